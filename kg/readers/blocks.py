@@ -1,0 +1,48 @@
+"""Lines -> blocks: paragraphs and list items, with items wrapped over several lines put together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.model import Sentence
+from kg.readers.text import SourceLine
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph or list item: its words as one run, the lines it stands on, and whether it stands free.
+
+    `free` is true where a blank line stands before and after it, as headings do in full copies.
+    """
+
+    words: Sentence
+    item: bool
+    lines: tuple[int, ...]
+    free: bool
+
+
+def blocks(lines: Sequence[SourceLine], text: str) -> Iterator[Block]:
+    """The blocks of a page, in order; their words are slices of `text`."""
+    groups: list[list[SourceLine]] = []
+    for line in lines:
+        if groups and _continues(groups[-1], line):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    for index, group in enumerate(groups):
+        after = groups[index + 1][0].blank_before if index + 1 < len(groups) else True
+        start, end = group[0].start, group[-1].end
+        yield Block(
+            words=Sentence(text[start:end], start, end),
+            item=group[0].bullet,
+            lines=tuple(line.number for line in group),
+            free=group[0].blank_before and after,
+        )
+
+
+def _continues(group: Sequence[SourceLine], line: SourceLine) -> bool:
+    """Whether `line` goes on with the list item above it (a hard line break inside the item)."""
+    unfinished = not re.search(r"[.;:!?]['\"’”)]?$|;\s*and$", group[-1].text)
+    return group[0].bullet and not line.bullet and line.indented and not line.blank_before and unfinished

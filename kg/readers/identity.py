@@ -1,0 +1,94 @@
+"""Which force, cycle and pillar a page is about: from its title and its address, never from its prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg import vocabulary
+from kg.errors import IdentityConflict, UnknownCycle, UnknownForce, UnreadablePage
+from kg.model import Force
+from kg.readers.text import SourceLine
+
+_TITLE = re.compile(r"^(?P<area>[A-Z][\w’'&. -]{2,40}?) PEEL (?P<year>20\d\d(?:/\d\d)?)$")
+_OVERVIEW = re.compile(r"^(?P<area>[A-Z][\w’'&. -]{2,40}?) (?P<year>20\d\d(?:/\d\d)?)$")
+_ADDRESS = re.compile(
+    r"/peel-assessments/peel-(?P<year>20\d\d)/(?P<force>[a-z-]+)(?:/(?P<page>[a-z-]+))?", re.IGNORECASE
+)
+_QUESTIONS_FOR = re.compile(r"^Questions for (\w+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a page is about; `title_line` is the number of its title line, None where it has none."""
+
+    force: Force
+    cycle: str
+    pillar: str
+    title_line: int | None
+
+
+def identify(lines: Sequence[SourceLine], url: str | None, path: str) -> Identity:
+    """The identity of a pillar page of 2014 to 2018/19.
+
+    Raises UnknownForce, UnknownCycle, IdentityConflict (title and address disagree), and UnreadablePage
+    for a page with no title and no address, or of no pillar.
+    """
+    title = next(((line, m) for line in lines if (m := _TITLE.match(line.text))), None)
+    address = _ADDRESS.search(re.sub(r"(?<!:)/{2,}", "/", url)) if url else None
+    if title is None and address is None:
+        raise UnreadablePage(path, _no_identity(lines, url), "check that it is a PEEL pillar page, or give --source")
+    from_title = (_force(title[1]["area"], path), _cycle(title[1]["year"], path)) if title else None
+    from_address = (_force(address["force"], path), _cycle(address["year"], path)) if address else None
+    if from_title and from_address and from_title != from_address:
+        raise IdentityConflict(path, _said(from_title), _said(from_address))
+    force, cycle = from_title or from_address  # type: ignore[misc]
+    pillar = _pillar(lines, cycle, address["page"] if address else None, path)
+    return Identity(force, cycle, pillar, title[0].number if title else None)
+
+
+def _no_identity(lines: Sequence[SourceLine], url: str | None) -> str:
+    if any(_OVERVIEW.match(line.text) for line in lines[:30]):
+        return "a force overview; this version reads pillar pages"
+    return "no title like “Kent PEEL 2017”" + (" and an address of no PEEL page" if url else "")
+
+
+def _force(name: str, path: str) -> Force:
+    force = vocabulary.force_named(name)
+    if force is None:
+        raise UnknownForce(path, name)
+    return force
+
+
+def _cycle(year: str, path: str) -> str:
+    """The cycle of a printed year: `peel-2018` in an address and "PEEL 2018" in a title mean 2018/19."""
+    cycle = "2018/19" if year == "2018" else year
+    if cycle not in vocabulary.cycles():
+        raise UnknownCycle(path, year, vocabulary.cycles())
+    return cycle
+
+
+def _said(identity: tuple[Force, str]) -> str:
+    return f"{identity[0].slug} {identity[1]}"
+
+
+def _pillar(lines: Sequence[SourceLine], cycle: str, page: str | None, path: str) -> str:
+    """The pillar by its headline question or `Questions for …`; the address and a pillar line must agree."""
+    headlines = {
+        vocabulary.folded(q.title): pillar
+        for pillar in vocabulary.pillars()
+        for q in vocabulary.questions(cycle, pillar)
+        if q.key == "pillar"
+    }
+    found = {headlines[key] for line in lines if (key := vocabulary.folded(line.text)) in headlines}
+    found |= {m[1].casefold() for line in lines if (m := _QUESTIONS_FOR.match(line.text))}
+    if page in vocabulary.pillars():
+        if found and page not in found:
+            raise IdentityConflict(path, f"pillar {', '.join(sorted(found))}", f"pillar {page}")
+        return str(page)
+    named = found or {line.text.casefold() for line in lines[:12] if line.text.casefold() in vocabulary.pillars()}
+    if len(named) != 1:
+        why = f"a page of {' and '.join(sorted(named))}" if named else "a page of no pillar"
+        raise UnreadablePage(path, why, "give the address of one pillar page with --source")
+    return named.pop()

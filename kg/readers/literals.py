@@ -1,0 +1,83 @@
+"""The literal lines that pages of 2014 to 2018/19 are recognised by: headings, grades, and lines set aside."""
+
+from __future__ import annotations
+
+import re
+
+from kg.model import Grade, Kind, Status
+
+GRADE_LINES: dict[str, tuple[Grade | None, Status]] = {
+    "outstanding": (Grade.OUTSTANDING, Status.INSPECTED),
+    "good": (Grade.GOOD, Status.INSPECTED),
+    "adequate": (Grade.ADEQUATE, Status.INSPECTED),
+    "requires improvement": (Grade.REQUIRES_IMPROVEMENT, Status.INSPECTED),
+    "inadequate": (Grade.INADEQUATE, Status.INSPECTED),
+    "ungraded": (None, Status.NOT_GRADED),
+    "not graded": (None, Status.NOT_GRADED),
+    "not being graded": (None, Status.NOT_GRADED),
+    "to be graded": (None, Status.NOT_YET_GRADED),
+    "not yet graded": (None, Status.NOT_YET_GRADED),
+}
+"""A line that is one of these, under a title or a date, is a grade line."""
+
+KIND_HEADINGS: dict[str, Kind] = {
+    "area for improvement": Kind.AREA_FOR_IMPROVEMENT,
+    "areas for improvement": Kind.AREA_FOR_IMPROVEMENT,
+    "cause of concern": Kind.CAUSE_OF_CONCERN,
+    "causes of concern": Kind.CAUSE_OF_CONCERN,
+    "recommendation": Kind.RECOMMENDATION,
+    "recommendations": Kind.RECOMMENDATION,
+    "notable practice": Kind.INNOVATIVE_PRACTICE,
+    "innovative practice": Kind.INNOVATIVE_PRACTICE,
+    "promising practice": Kind.INNOVATIVE_PRACTICE,
+}
+"""A heading that says what kind the findings below it are."""
+
+PLAIN_HEADING = re.compile(
+    r"^(?:questions for \w+|further insights on \w+|other inspections"
+    r"|how well has the force performed in our other inspections\?"
+    r"|hmi[’']s observations|summary|overview|looking ahead|force in numbers)$",
+    re.IGNORECASE,
+)
+
+LAST_UPDATED = re.compile(r"^Last updated (\d{2})/(\d{2})/(\d{4})$")
+
+SKIPPED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), reason)
+    for pattern, reason in (
+        (r"^(?:skip to content|english cymraeg|print this document|contents|back to top)$", "navigation"),
+        (r"^(?:promoting improvements|in policing and fire & rescue|services to make everyone safer)$", "strapline"),
+        (r"^(?:read more about .+|view the (?:\w+ )?questions? for .+|detailed findings for question \d+)$", "link"),
+        (r"^(?:download the full report|get the report|read the transcript(?: of the video)?)$", "link"),
+        (r"^(?:contact (?!with\b|centre|handler|management)[\w .’'()-]{1,60})$", "contact"),
+        (r"^os hoffech chi ddarllen hwn", "link to the Welsh version"),
+        (r"^\(pdf document\)$", "link"),
+        (r"^(?:loading graph\.\.\.|accessible table)$", "navigation"),
+        (r"^published(?: on)?: \d{1,2} \w+ \d{4}$", "date of another report"),
+        (r"^peel: police \w+.* [–-] .+$", "title of a linked report"),
+        (r"^[\w .’'-]{3,60}, her majesty[’']s (?:chief )?inspector of constabulary$", "name of the inspector"),
+        (r"^we set out our detailed findings below\.", "introduces the detailed findings"),
+        (r"^(?:force \w+ is|score\])$", "residue of the template"),
+    )
+)
+"""Lines that say nothing about the force, each with the reason that the account gives."""
+
+NOT_INSPECTED = re.compile(
+    r"^this question (?:was|has) not (?:been )?(?:inspected|subject to (?:a )?(?:detailed )?inspection)", re.IGNORECASE
+)
+STANDS = re.compile(r"\b(?:still stand|stands?\b|carried over|remains? (?:in place|valid))", re.IGNORECASE)
+EARLIER_CYCLE = re.compile(r"\b(20\d\d)(?:/(\d\d))?\s+(?:\w+\s+){0,2}inspection", re.IGNORECASE)
+LAST_YEAR = re.compile(r"\blast year[’']s inspection", re.IGNORECASE)
+REMAINING_AREA = re.compile(r"\bareas? for improvement (?:\w+ )?(?:remain|from that)", re.IGNORECASE)
+
+EARLIER_JUDGMENT = re.compile(r"^In (?:our )?(20\d\d)(?:\s+\w+\s+inspection)?, we (?:judged|graded|assessed)\b")
+ADDRESSED_TO_ALL = re.compile(
+    r"\b(?:recommended that all (?:police )?forces|all forces should|every force should)\b", re.IGNORECASE
+)
+
+DEADLINE = re.compile(
+    r"\b(immediately|with immediate effect|within (?:the next )?[\w-]+ (?:days?|weeks?|months?|years?)"
+    r"|by (?:the end of )?(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December) \d{4})\b",
+    re.IGNORECASE,
+)

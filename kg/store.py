@@ -1,0 +1,186 @@
+"""Where triples are kept: one port, and Oxigraph behind it, on disk or in memory.
+
+Every report is a named graph; a query without GRAPH sees all graphs as one.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+import pyoxigraph as ox
+from rdflib import BNode, Graph, Literal
+from rdflib.term import Node
+
+from kg import sparql
+from kg.errors import InvalidQuery
+
+_RESULTS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+    "xml": ox.QueryResultsFormat.XML,
+}
+_RDF = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+
+SELECT_FORMATS = tuple(_RESULTS)
+"""The formats of SELECT and ASK answers."""
+GRAPH_FORMATS = ("turtle", "ntriples")
+"""The formats of CONSTRUCT and DESCRIBE answers."""
+DUMP_FORMATS = ("nquads", "trig", "turtle", "jsonld")
+"""The formats of a whole store; Turtle has no graph names."""
+
+Row = tuple[str | None, ...]
+
+
+class GraphStore(Protocol):
+    """Named graphs that can be replaced whole and asked in SPARQL."""
+
+    def replace(self, name: str, triples: Graph) -> None:
+        """Make `triples` the only content of the graph `name`."""
+
+    def remove(self, name: str) -> None:
+        """Remove the graph `name`; nothing happens where it is not."""
+
+    def names(self) -> list[str]:
+        """The names of all graphs, sorted."""
+
+    def query(self, text: str, format: str) -> bytes:
+        """The answer to an admitted query, whole, in one of the formats above.
+
+        Raises InvalidQuery where the engine refuses the query or the format does not fit its form.
+        """
+
+    def table(self, text: str) -> tuple[list[str], list[Row]]:
+        """The names of an admitted SELECT query's variables, and its solutions as `rows` gives them."""
+
+    def rows(self, text: str) -> list[Row]:
+        """The solutions of an admitted SELECT query: IRIs and the text of literals, None where unbound."""
+
+    def dump(self, format: str) -> bytes:
+        """All graphs in one of DUMP_FORMATS."""
+
+    def flush(self) -> None:
+        """Make every change so far survive a power cut."""
+
+    def close(self) -> None:
+        """Let go of the files."""
+
+    def __len__(self) -> int: ...
+
+
+class OxigraphStore:
+    """Oxigraph: on disk at `path`, or in memory without one.
+
+    `read_only` opens what another process may be serving; nothing in the folder changes then.
+    """
+
+    def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
+        if path is None:
+            self.engine = ox.Store()
+        elif read_only:
+            self.engine = ox.Store.read_only(str(path))
+        else:
+            self.engine = ox.Store(str(path))
+
+    def replace(self, name: str, triples: Graph) -> None:
+        """See GraphStore."""
+        graph = ox.NamedNode(name)
+        self.engine.remove_graph(graph)
+        self.engine.bulk_extend(_quads(triples, graph))
+
+    def remove(self, name: str) -> None:
+        """See GraphStore."""
+        self.engine.remove_graph(ox.NamedNode(name))
+
+    def names(self) -> list[str]:
+        """See GraphStore."""
+        return sorted(graph.value for graph in self.engine.named_graphs())
+
+    def query(self, text: str, format: str) -> bytes:
+        """See GraphStore."""
+        answer = self._ask(text)
+        if isinstance(answer, ox.QueryTriples):
+            _fits(format, GRAPH_FORMATS)
+            prefixes = sparql.PREFIXES if format == "turtle" else None
+            return bytes(answer.serialize(format=_RDF[format], prefixes=prefixes) or b"")
+        _fits(format, SELECT_FORMATS)
+        return bytes(answer.serialize(format=_RESULTS[format]) or b"")
+
+    def table(self, text: str) -> tuple[list[str], list[Row]]:
+        """See GraphStore."""
+        answer = self._ask(text)
+        if not isinstance(answer, ox.QuerySolutions):
+            raise InvalidQuery("this is no SELECT query", "write SELECT, or ask for another format")
+        names = [variable.value for variable in answer.variables]
+        return names, [tuple(None if term is None else str(term.value) for term in row) for row in answer]
+
+    def rows(self, text: str) -> list[Row]:
+        """See GraphStore."""
+        return self.table(text)[1]
+
+    def _ask(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        try:
+            return self.engine.query(text, use_default_graph_as_union=not sparql.names_graphs(text))
+        except SyntaxError as error:
+            raise InvalidQuery(f"the query is not SPARQL 1.1 ({error})", "mend it at the place named") from error
+        except (ValueError, RuntimeError) as error:
+            raise InvalidQuery(f"the query cannot be run ({error})", "mend it") from error
+
+    def dump(self, format: str) -> bytes:
+        """See GraphStore."""
+        out = io.BytesIO()
+        if format == "turtle":
+            ox.serialize(
+                (quad.triple for quad in self.engine), out, format=ox.RdfFormat.TURTLE, prefixes=sparql.PREFIXES
+            )
+        else:
+            prefixes = sparql.PREFIXES if format == "trig" else None
+            self.engine.dump(out, format=_RDF[format], prefixes=prefixes)
+        return out.getvalue()
+
+    def backup(self, folder: Path) -> None:
+        """Write a compact copy of the store into `folder`, which must not be there yet."""
+        self.engine.backup(str(folder))
+
+    def flush(self) -> None:
+        """See GraphStore."""
+        self.engine.flush()
+
+    def close(self) -> None:
+        """See GraphStore. Oxigraph closes when nothing holds it any more."""
+        del self.engine
+
+    def __len__(self) -> int:
+        return len(self.engine)
+
+
+def _quads(triples: Graph, graph: ox.NamedNode) -> Iterable[ox.Quad]:
+    return (ox.Quad(_subject(s), ox.NamedNode(str(p)), _term(o), graph) for s, p, o in triples)
+
+
+def _subject(node: Node) -> ox.NamedNode:
+    if isinstance(node, BNode):
+        raise ValueError(f"blank node {node} in a graph to be stored: give it an IRI")
+    return ox.NamedNode(str(node))
+
+
+def _term(node: Node) -> ox.NamedNode | ox.Literal:
+    if not isinstance(node, Literal):
+        return _subject(node)
+    if node.language:
+        return ox.Literal(str(node), language=node.language)
+    return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)) if node.datatype else None)
+
+
+def _fits(format: str, allowed: tuple[str, ...]) -> None:
+    if format not in allowed:
+        raise InvalidQuery(f"the format {format} does not fit this form of query", f"ask for {', '.join(allowed)}")

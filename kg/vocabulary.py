@@ -1,0 +1,137 @@
+"""What the ontology's vocabularies say, as the values that readers look things up in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, RDFS, SKOS
+
+import ontology
+from kg.model import Force
+from ontology import BASE
+from ontology.terms import PEEL
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of one cycle: `key` is its printed number (an area's slug from 2021/22 on), or "pillar"."""
+
+    key: str
+    title: str
+    cycle: str
+    pillar: str | None
+    graded: bool | None
+    iri: str
+
+
+@cache
+def forces() -> Mapping[str, Force]:
+    """Every force by slug."""
+    graph = ontology.graph()
+    return {force.slug: force for force in map(_force, graph.subjects(RDF.type, PEEL.PoliceForce))}
+
+
+def _force(iri: object) -> Force:
+    graph, node = ontology.graph(), URIRef(str(iri))
+    spellings = {str(o) for p in (SKOS.altLabel, SKOS.hiddenLabel) for o in graph.objects(node, p)}
+    region = graph.value(node, PEEL.region)
+    return Force(
+        slug=str(graph.value(node, SKOS.notation)),
+        label=str(graph.value(node, RDFS.label)),
+        area=str(graph.value(node, PEEL.areaName)),
+        names=tuple(sorted(spellings)),
+        region=str(graph.value(region, SKOS.notation)),
+    )
+
+
+@cache
+def _forces_by_name() -> Mapping[str, Force]:
+    named: dict[str, Force] = {}
+    for force in forces().values():
+        for name in (force.slug, force.area, force.label, *force.names):
+            named.setdefault(folded(name), force)
+    return named
+
+
+def force_named(name: str) -> Force | None:
+    """The force of this slug, official name, short form or area; None where there is none."""
+    return _forces_by_name().get(folded(name))
+
+
+@cache
+def cycles() -> tuple[str, ...]:
+    """Every cycle as printed (`2018/19`), earliest first."""
+    graph = ontology.graph()
+    found = [
+        (int(str(order)), str(graph.value(cycle, SKOS.notation)))
+        for cycle, order in graph.subject_objects(PEEL.order)
+    ]
+    return tuple(notation for _, notation in sorted(found))
+
+
+@cache
+def previous_cycle(cycle: str) -> str | None:
+    """The cycle before this one; None for the first."""
+    place = cycles().index(cycle)
+    return cycles()[place - 1] if place else None
+
+
+@cache
+def pillars() -> tuple[str, ...]:
+    """The pillars' slugs."""
+    return tuple(sorted(notations(BASE + "id/scheme/pillar")))
+
+
+@cache
+def questions(cycle: str, pillar: str | None) -> tuple[Question, ...]:
+    """The questions of a cycle and pillar; the headline question has the key "pillar"."""
+    graph = ontology.graph()
+    every = (_question(graph, iri) for iri in graph.subjects(RDF.type, PEEL.Question))
+    return tuple(sorted((q for q in every if (q.cycle, q.pillar) == (cycle, pillar)), key=lambda q: q.key))
+
+
+def _question(graph: Graph, node: object) -> Question:
+    iri = URIRef(str(node))
+    pillar = graph.value(graph.value(iri, PEEL.pillar), SKOS.notation)
+    graded = graph.value(iri, PEEL.graded)
+    return Question(
+        key=str(graph.value(iri, SKOS.notation) or "pillar"),
+        title=str(graph.value(iri, SKOS.prefLabel)),
+        cycle=str(graph.value(graph.value(iri, PEEL.cycle), SKOS.notation)),
+        pillar=None if pillar is None else str(pillar),
+        graded=None if graded is None else bool(graded.toPython()),
+        iri=str(iri),
+    )
+
+
+@cache
+def titles(cycle: str, pillar: str | None) -> Mapping[str, Question]:
+    """The questions of a cycle and pillar by folded title, with the other titles they were seen under."""
+    graph, found = ontology.graph(), {}
+    for question in questions(cycle, pillar):
+        others = graph.objects(URIRef(question.iri), SKOS.altLabel)
+        for title in (question.title, *map(str, others)):
+            found[folded(title)] = question
+    return found
+
+
+@cache
+def notations(scheme: str) -> Mapping[str, str]:
+    """Notation -> English label of every concept in a scheme, given by its IRI."""
+    graph = ontology.graph()
+    members = graph.subjects(SKOS.inScheme, URIRef(scheme))
+    return {
+        str(notation): str(graph.value(member, SKOS.prefLabel))
+        for member in members
+        if (notation := graph.value(member, SKOS.notation)) is not None
+    }
+
+
+def folded(text: str) -> str:
+    """Text without case, punctuation and ampersands: how names and titles are compared."""
+    plain = text.casefold().replace("&", " and ").replace("’", "").replace("'", "")
+    return " ".join(re.sub(r"[^\w]+", " ", plain).split())

@@ -102,9 +102,7 @@ def main() -> None:
         opened = seconds(lambda: CompiledEncoder(default_folder(), cache))
         loaded = seconds(SentenceTransformerEncoder)
         print(f"fresh process to first answer {cold:.2f} s (the very first, with compiling, {first:.1f} s)")
-        print(
-            f"open a model, libraries loaded: compiled {opened:.2f} s, sentence-transformers {loaded:.2f} s"
-        )
+        print(f"open a model, libraries loaded: compiled {opened:.2f} s, sentence-transformers {loaded:.2f} s")
         compare(texts, CompiledEncoder(default_folder(), cache), options.rounds)
 
 
@@ -134,9 +132,7 @@ def compare(texts: list[str], compiled: CompiledEncoder, rounds: int) -> None:
     }
     print(f"{len(texts)} sentences, {threads} threads each, sentence-transformers with batches of {best}")
     fast, slow = in_turn(bulk, rounds).values()
-    print(
-        f"bulk   {len(texts) / fast:6.0f} against {len(texts) / slow:6.0f} sentences/s: {slow / fast:.2f} x"
-    )
+    print(f"bulk   {len(texts) / fast:6.0f} against {len(texts) / slow:6.0f} sentences/s: {slow / fast:.2f} x")
     fast, slow = in_turn(single, rounds).values()
     ms = 1000 / len(asked)
     print(f"query  {ms * fast:6.2f} against {ms * slow:6.2f} ms: {slow / fast:.2f} x")

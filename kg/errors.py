@@ -148,18 +148,14 @@ class Busy(HomeError):
     """Another process is writing to the home."""
 
     def __init__(self, home: Path) -> None:
-        super().__init__(
-            f"another process is writing to {home}", "wait until it has finished, then run this again"
-        )
+        super().__init__(f"another process is writing to {home}", "wait until it has finished, then run this again")
 
 
 class Damaged(HomeError):
     """A file of the home that is not what was published."""
 
     def __init__(self, file: Path, why: str) -> None:
-        super().__init__(
-            f"{file} is damaged ({why})", "run `peel rollback` to go back to the generation before"
-        )
+        super().__init__(f"{file} is damaged ({why})", "run `peel rollback` to go back to the generation before")
 
 
 class EncoderMismatch(HomeError):
@@ -176,6 +172,4 @@ class OntologyMismatch(HomeError):
     """A generation written under another version of the ontology."""
 
     def __init__(self, home: Path, found: str, wanted: str) -> None:
-        super().__init__(
-            f"{home} was written under ontology {found}, this is {wanted}", "run `peel ingest --rebuild`"
-        )
+        super().__init__(f"{home} was written under ontology {found}, this is {wanted}", "run `peel ingest --rebuild`")

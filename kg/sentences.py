@@ -22,8 +22,10 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT_IT = re.compile(r"^(It|Its)\b(?=\s)")
-_DUMMY_IT = re.compile(r"^It (?:is|was|appears|seems|remains) (?:\w+ )?(?:that|to|clear|likely|important|"
-                       r"encouraging|disappointing|essential|vital|good to)\b")
+_DUMMY_IT = re.compile(
+    r"^It (?:is|was|appears|seems|remains) (?:\w+ )?(?:that|to|clear|likely|important|"
+    r"encouraging|disappointing|essential|vital|good to)\b"
+)
 _UNRESOLVED = re.compile(r"^(?:They|Their|Them|These|Those|This|It|Its|Such)\b")
 _INTRODUCTORY = re.compile(r"^(?:When|Where|Since|In|At|During|As|For|After|Following)\b[^,.]{1,60},\s+")
 _OF_THE_FORCE = re.compile(r"^(?:the|this) (?:force|constabulary|service)\b|^its?\b", re.IGNORECASE)
@@ -84,9 +86,9 @@ def stand_alone(sentence: str, before: str | None, force: Force) -> str:
     body = " ".join(_OPENING.sub("", sentence).split())
     body = body[:1].upper() + body[1:]
     meaning = masked(body, force)
-    if _SUBJECT_IT.match(meaning) and not _DUMMY_IT.match(meaning):
-        if before is None or _about_force(before, force):
-            meaning = _SUBJECT_IT.sub(lambda m: "The force" if m[1] == "It" else "The force's", meaning)
+    points_to_force = before is None or _about_force(before, force)
+    if points_to_force and _SUBJECT_IT.match(meaning) and not _DUMMY_IT.match(meaning):
+        meaning = _SUBJECT_IT.sub(lambda m: "The force" if m[1] == "It" else "The force's", meaning)
     if before is not None and _UNRESOLVED.match(meaning) and not _DUMMY_IT.match(meaning):
         meaning = f"{trimmed(masked(' '.join(before.split()), force))}. {meaning}"
     return trimmed(meaning)
@@ -103,7 +105,7 @@ def join(lead_in: str | None, item: str, force: Force) -> str:
     An item that is a sentence of its own stands as it is.
     """
     body = " ".join(item.split())
-    if lead_in is None or body[:1].isupper() and body.endswith("."):
+    if lead_in is None or (body[:1].isupper() and body.endswith(".")):
         return stand_alone(body, None, force)
     stem = _OPENING.sub("", " ".join(lead_in.split())).rstrip(" :")
     return trimmed(masked(f"{stem[:1].upper()}{stem[1:]} {body}", force))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.errors import InvalidQuery
 from ontology import BASE
@@ -44,10 +45,10 @@ PREFIXES = {
 }
 """The prefixes that a query may use without declaring them, and that exports are written with."""
 
-_UPDATES = frozenset(
-    "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH USING".split()
+_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH", "USING"])
+_JOINS = frozenset(
+    ["UNION", "OPTIONAL", "MINUS", "FILTER", "EXISTS", "NOT", "IN", "GRAPH", "BIND", "VALUES", "SELECT", "LATERAL"]
 )
-_JOINS = frozenset("UNION OPTIONAL MINUS FILTER EXISTS NOT IN GRAPH BIND VALUES SELECT LATERAL".split())
 
 _TOKEN = re.compile(
     r"""
@@ -105,11 +106,7 @@ def admit(query: str) -> str:
     found = _admitted(query)
     if not any(_keyword(token) in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE") for token in found):
         raise InvalidQuery("this is no SPARQL query", "write a SELECT, ASK, CONSTRUCT or DESCRIBE query")
-    declared = {
-        after.text
-        for token, after in zip(found, found[1:], strict=False)
-        if _keyword(token) == "PREFIX" and after.sort == "pname"
-    }
+    declared = {after.text for token, after in pairwise(found) if _keyword(token) == "PREFIX" and after.sort == "pname"}
     return _prologue(declared) + query
 
 
@@ -138,15 +135,14 @@ def names_graphs(query: str) -> bool:
 
 def _admitted(text: str) -> list[Token]:
     if len(text) > MAX_LENGTH:
-        raise InvalidQuery(
-            f"the query has {len(text):,} characters", f"at most {MAX_LENGTH:,} are admitted; split it"
-        )
+        raise InvalidQuery(f"the query has {len(text):,} characters", f"at most {MAX_LENGTH:,} are admitted; split it")
     found = list(tokens(text))
     _nests(found, text)
     operators = sum(1 for t in found if t.sort == "operator" or _keyword(t) in _JOINS)
     if operators > MAX_OPERATORS:
         raise InvalidQuery(
-            f"the query has {operators} operators", f"at most {MAX_OPERATORS} are admitted; use VALUES or split it"
+            f"the query has {operators} operators",
+            f"at most {MAX_OPERATORS} are admitted; use VALUES or split it",
         )
     for index, token in enumerate(found):
         _refuse_reach(token, found[index + 1 : index + 3], text)
@@ -159,9 +155,7 @@ def _nests(found: list[Token], text: str) -> None:
         if token.sort == "open":
             expected.append(_PAIRS[token.text])
             if len(expected) > MAX_DEPTH:
-                raise InvalidQuery(
-                    f"{_where(text, token.start)}: nested deeper than {MAX_DEPTH}", "flatten the query"
-                )
+                raise InvalidQuery(f"{_where(text, token.start)}: nested deeper than {MAX_DEPTH}", "flatten the query")
         elif token.sort == "close" and (not expected or expected.pop() != token.text):
             raise InvalidQuery(f"{_where(text, token.start)}: {token.text!r} closes nothing", "balance the brackets")
     if expected:
@@ -175,7 +169,8 @@ def _refuse_reach(token: Token, after: list[Token], text: str) -> None:
         raise InvalidQuery(f"{_where(text, token.start)}: SERVICE is not admitted", "query this store only")
     if word in _UPDATES:
         raise InvalidQuery(
-            f"{_where(text, token.start)}: {word} is not admitted", "this store is read-only; it changes by `peel ingest`"
+            f"{_where(text, token.start)}: {word} is not admitted",
+            "this store is read-only; it changes by `peel ingest`",
         )
     if word == "FROM":
         named = after[1:] if after and _keyword(after[0]) == "NAMED" else after

@@ -111,7 +111,7 @@ class OxigraphStore:
         if isinstance(answer, ox.QueryTriples):
             _fits(format, GRAPH_FORMATS)
             prefixes = sparql.PREFIXES if format == "turtle" else None
-            return bytes(answer.serialize(format=_RDF[format], prefixes=prefixes) or b"")
+            return bytes(ox.serialize(answer, format=_RDF[format], prefixes=prefixes) or b"")
         _fits(format, SELECT_FORMATS)
         return bytes(answer.serialize(format=_RESULTS[format]) or b"")
 
@@ -140,7 +140,10 @@ class OxigraphStore:
         out = io.BytesIO()
         if format == "turtle":
             ox.serialize(
-                (quad.triple for quad in self.engine), out, format=ox.RdfFormat.TURTLE, prefixes=sparql.PREFIXES
+                (quad.triple for quad in self.engine),
+                out,
+                format=ox.RdfFormat.TURTLE,
+                prefixes=sparql.PREFIXES,
             )
         else:
             prefixes = sparql.PREFIXES if format == "trig" else None

@@ -18,25 +18,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import ahocorasick
-from rdflib import Graph, Literal, Namespace, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, SKOS
 
 import ontology
 from kg.triples import TOPICS_GRAPH
 from ontology import BASE
+from ontology.terms import PEEL
 
 METHOD = "label"
 """How findings are tagged: by the labels they use."""
 VERSION = "1"
 """The version of the method; it changes when the same text and labels give other tags."""
-
-# The terms of a tagging; they are to come from `ontology.terms.PEEL`.
-_PEEL = Namespace(BASE + "def#")
-_TAGGING, _TAGS, _TOPIC = _PEEL["Tagging"], _PEEL["tags"], _PEEL["topic"]
-_METHOD, _METHOD_VERSION, _MATCHED = _PEEL["method"], _PEEL["methodVersion"], _PEEL["matched"]
 
 _PIECE = re.compile(
     r"""(?P<number>[£$€]\d[\d.,]*\d|[£$€]\d|\d+(?:[.,]\d+)+%?|\d+%)  # never a label: 1,999 is not 999
@@ -101,13 +97,13 @@ def to_graph(findings: Iterable[tuple[str, str]]) -> Graph:
 
 def _add_tagging(graph: Graph, finding: URIRef, found: Tag) -> None:
     node = URIRef(f"{finding}-topic-{found.notation}")
-    graph.add((finding, _TOPIC, URIRef(found.topic)))
-    graph.add((node, RDF.type, _TAGGING))
-    graph.add((node, _TAGS, finding))
-    graph.add((node, _TOPIC, URIRef(found.topic)))
-    graph.add((node, _METHOD, Literal(METHOD)))
-    graph.add((node, _METHOD_VERSION, Literal(VERSION)))
-    graph.add((node, _MATCHED, Literal(found.surface)))
+    graph.add((finding, PEEL.topic, URIRef(found.topic)))
+    graph.add((node, RDF.type, PEEL.Tagging))
+    graph.add((node, PEEL.tags, finding))
+    graph.add((node, PEEL.topic, URIRef(found.topic)))
+    graph.add((node, PEEL.method, Literal(METHOD)))
+    graph.add((node, PEEL.methodVersion, Literal(VERSION)))
+    graph.add((node, PEEL.matched, Literal(found.surface)))
 
 
 def inflection(word: str) -> str:
@@ -121,7 +117,7 @@ def inflection(word: str) -> str:
     word = _without_verb_ending(_singular(word))
     if word[-1] == word[-2] and word[-1] not in "aeious":
         return word[:-1]
-    return word[:-1] if word.endswith("e") else word
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
 
 
 def _singular(word: str) -> str:
@@ -153,6 +149,7 @@ class _Matcher:
         self._capitals = frozenset(_capitals(word) for word in words)
         self._mixed = frozenset(word.casefold() for word in words if _MIXED.fullmatch(word))
         self._numbers: dict[str, int] = {}
+        self._number = lru_cache(maxsize=1 << 16)(lambda word: self._numbers.get(self._symbol(word), 0))
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_ANY, ahocorasick.KEY_SEQUENCE)
         for label in labels:
             for key in self._keys(label.text):
@@ -182,7 +179,7 @@ class _Matcher:
     def tags(self, text: str) -> tuple[Tag, ...]:
         """The labels in a text, longest first, then those that are left over put in order."""
         pieces = list(_pieces(text))
-        numbers = tuple(self._numbers.get(self._symbol(piece), 0) for piece, _, _ in pieces)
+        numbers = tuple(self._number(piece) for piece, _, _ in pieces)
         matches = list(_without_overlaps(self._matches(numbers)))
         superfluous = {group for _, _, label in matches for group in label.groups}
         return tuple(

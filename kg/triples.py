@@ -1,16 +1,16 @@
 """Values -> triples: one named graph a report, no blank nodes, every IRI made from content.
 
-    <report>                 a peel:Report
-    <report>#source-<12>     a peel:SourceCopy         first 12 hex digits of its sha256
-    <report>#judgment-<of>   a peel:Judgment
-    <report>#f-<12>          a peel:Finding            first 12 hex digits of the sha1 of its text
-    <report>#f-<12>-span     an oa:SpecificResource with a quote and a position selector
+<report>                 a peel:Report
+<report>#source-<12>     a peel:SourceCopy         first 12 hex digits of its sha256
+<report>#judgment-<of>   a peel:Judgment
+<report>#f-<12>          a peel:Finding            first 12 hex digits of the sha1 of its text
+<report>#f-<12>-span     an oa:SpecificResource with a quote and a position selector
 """
 
 from __future__ import annotations
 
 from rdflib import PROV, XSD, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, SDO, SKOS
+from rdflib.namespace import DCTERMS, RDF, RDFS, SDO
 
 from kg import sparql, vocabulary
 from kg.model import Finding, Judgment, Kind, Report, Source, slug_of_cycle
@@ -65,7 +65,12 @@ def grade_iri(grade: str, cycle: str) -> URIRef:
 
 def question_iri(cycle: str, pillar: str | None, key: str) -> URIRef:
     """The question's IRI; `key` is its printed number, an area's slug, or "pillar" for the headline question."""
-    parts = ["question", slug_of_cycle(cycle), *([pillar] if pillar else []), *([key] if key != "pillar" else [])]
+    parts = [
+        "question",
+        slug_of_cycle(cycle),
+        *([pillar] if pillar else []),
+        *([key] if key != "pillar" else []),
+    ]
     return ID["/".join(parts)]
 
 
@@ -90,7 +95,10 @@ def to_graph(report: Report) -> Graph:
 
 def _add_report(graph: Graph, report: Report) -> None:
     node = report_iri(report)
-    force, inspection = force_iri(report.force), ID[f"inspection/{report.force}-{slug_of_cycle(report.cycle)}"]
+    force, inspection = (
+        force_iri(report.force),
+        ID[f"inspection/{report.force}-{slug_of_cycle(report.cycle)}"],
+    )
     label = vocabulary.forces()[report.force].label
     about = f" {report.pillar}" if report.pillar else ""
     graph.add((node, RDF.type, PEEL.Report))
@@ -195,9 +203,10 @@ def _add_span(graph: Graph, report: Report, finding: Finding, source: Source) ->
     graph.add((position, OA.start, Literal(finding.start)))
     graph.add((position, OA.end, Literal(finding.end)))
 
-FINDING_COLUMNS = tuple(
-    "finding kind polarity text meaning context force region cycle pillar number title grade "
-    "report updated url wording sha256 start end deadline".split()
+
+FINDING_COLUMNS = (
+    *("finding", "kind", "polarity", "text", "meaning", "context", "force", "region", "cycle", "pillar"),
+    *("number", "title", "grade", "report", "updated", "url", "wording", "sha256", "start", "end", "deadline"),
 )
 """What FINDINGS_QUERY selects, in order."""
 
@@ -225,7 +234,7 @@ SELECT {" ".join("?" + name for name in FINDING_COLUMNS)} WHERE {{
 }} ORDER BY ?finding"""
 """One row a finding with everything that people filter by and are shown; the indexes are made from it."""
 
-JUDGMENT_COLUMNS = tuple("force cycle pillar number title grade status from basis report".split())
+JUDGMENT_COLUMNS = ("force", "cycle", "pillar", "number", "title", "grade", "status", "from", "basis", "report")
 """What JUDGMENTS_QUERY selects, in order."""
 
 JUDGMENTS_QUERY = f"""

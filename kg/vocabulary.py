@@ -67,8 +67,7 @@ def cycles() -> tuple[str, ...]:
     """Every cycle as printed (`2018/19`), earliest first."""
     graph = ontology.graph()
     found = [
-        (int(str(order)), str(graph.value(cycle, SKOS.notation)))
-        for cycle, order in graph.subject_objects(PEEL.order)
+        (int(str(order)), str(graph.value(cycle, SKOS.notation))) for cycle, order in graph.subject_objects(PEEL.order)
     ]
     return tuple(notation for _, notation in sorted(found))
 
@@ -103,7 +102,7 @@ def _question(graph: Graph, node: object) -> Question:
         title=str(graph.value(iri, SKOS.prefLabel)),
         cycle=str(graph.value(graph.value(iri, PEEL.cycle), SKOS.notation)),
         pillar=None if pillar is None else str(pillar),
-        graded=None if graded is None else bool(graded.toPython()),
+        graded=None if graded is None else str(graded) == "true",
         iri=str(iri),
     )
 

@@ -1,10 +1,10 @@
 """Asking it: encode, index, find, link; over HTTP, in HTML and on the command line.
 
-    from search import open_home
+from search import open_home
 
-    home = open_home()
-    answer = home.find("use of body-worn video", force=["kent"], k=5)
-    rows = home.sparql("SELECT ?f { ?f a peel:AreaForImprovement }")
+home = open_home()
+answer = home.find("use of body-worn video", force=["kent"], k=5)
+rows = home.sparql("SELECT ?f { ?f a peel:AreaForImprovement }")
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def ingest(
 
     if not paths and not rebuild:
         raise typer.BadParameter("name a page or folder, or give --rebuild", param_hint="PATHS")
-    if source is not None and (len(paths or ()) != 1 or paths and paths[0].is_dir()):
+    if source is not None and (len(paths or ()) != 1 or (paths and paths[0].is_dir())):
         raise typer.BadParameter("goes with one single page", param_hint="--source")
     settings = _settings(home)
     pages = collect.pages(paths or (), source)
@@ -208,7 +208,9 @@ def check(home: HomeOption = None) -> None:
 
     folder = generations.current(_settings(home).home)
     found = generations.check(folder)
-    typer.echo(f"Generation {folder.name} is whole: {len(found['files'])} files, {found['counts']['findings']:,} findings.")
+    typer.echo(
+        f"Generation {folder.name} is whole: {len(found['files'])} files, {found['counts']['findings']:,} findings."
+    )
 
 
 @app.command()

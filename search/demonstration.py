@@ -20,8 +20,10 @@ def run(home: Path, model: str | None) -> Iterator[str]:
     outcome = _build(home, model)
     opened = Home(home, model)
     counts = opened.snapshot.manifest["counts"]
-    yield f"{'Built' if outcome.new else 'Found'} {home}: generation {outcome.generation}, " \
-          f"{counts['reports']} reports, {counts['findings']:,} findings, {counts['triples']:,} triples."
+    yield (
+        f"{'Built' if outcome.new else 'Found'} {home}: generation {outcome.generation}, "
+        f"{counts['reports']} reports, {counts['findings']:,} findings, {counts['triples']:,} triples."
+    )
     yield ""
     yield f'$ peel find "{QUESTION}" --mode semantic -k 3 --explain \\'
     yield f"    --where '{WHERE}'"

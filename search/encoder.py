@@ -118,12 +118,11 @@ class CompiledEncoder:
     """
 
     def __init__(self, folder: Path, cache: Path, sha256: str = DEFAULT_SHA256) -> None:
-        weights = _weights(folder)
         self.fingerprint = _fingerprint(folder, sha256, folder.name)
         key = hashlib.sha256(f"{self.fingerprint} {version('openvino')}".encode())
         home = cache / f"encoder-{key.hexdigest()[:16]}"
         with ThreadPoolExecutor(1) as pool:
-            ready = pool.submit(_ready, home, weights, sha256)
+            ready = pool.submit(_ready, home, _weights(folder), sha256)
             openvino = _openvino()
             self._tokenizer = _tokenizer(folder)
             if not ready.result():

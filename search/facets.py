@@ -89,10 +89,11 @@ class Facets:
     def _counted(self, facet: str, chosen: NDArray[np.bool_]) -> list[dict[str, str | int]]:
         codes = self.codes[facet][chosen[self.rows[facet]]]
         counts = np.bincount(codes, minlength=len(self.values[facet]))
-        order = sorted(np.flatnonzero(counts), key=lambda code: (-counts[code], code))
+        order = sorted(np.flatnonzero(counts).tolist(), key=lambda code: (-counts[code], code))
         values = self.values[facet]
         return [
-            {"value": values[code]["value"], "label": values[code]["label"], "count": int(counts[code])} for code in order
+            {"value": values[code]["value"], "label": values[code]["label"], "count": int(counts[code])}
+            for code in order
         ]
 
 

@@ -152,7 +152,8 @@ def _rank(snapshot: Snapshot, encoder: Callable[[], Encoder], text: str, rows: R
     if mode is Mode.LEXICAL and words is not None:
         rows, words = rows[words > 0], words[words > 0]
     parts = _parts(cosine, words)
-    order = np.lexsort((rows, -sum(parts.values())))
+    total = np.sum(list(parts.values()), axis=0)
+    order = np.lexsort((rows, -total))
     return _Ranked(
         rows[order],
         {name: part[order] for name, part in parts.items()},
@@ -160,9 +161,7 @@ def _rank(snapshot: Snapshot, encoder: Callable[[], Encoder], text: str, rows: R
     )
 
 
-def _parts(
-    cosine: NDArray[np.float64] | None, words: NDArray[np.float64] | None
-) -> dict[str, NDArray[np.float64]]:
+def _parts(cosine: NDArray[np.float64] | None, words: NDArray[np.float64] | None) -> dict[str, NDArray[np.float64]]:
     if cosine is not None and words is not None:
         fused = fusion.convex(cosine, words, WEIGHT)
         return {"meaning": fused.cosine, "words": fused.words}

@@ -115,6 +115,5 @@ class Home:
         return [
             row
             for row in found
-            if (not wanted.force or row["force"] in wanted.force)
-            and (not wanted.cycle or row["cycle"] in wanted.cycle)
+            if (not wanted.force or row["force"] in wanted.force) and (not wanted.cycle or row["cycle"] in wanted.cycle)
         ]

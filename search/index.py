@@ -40,7 +40,7 @@ class VectorIndex(Protocol):
 
 
 class NumpyIndex:
-    """The oracle: one scan, one sort. It keeps float32 unit rows without copying them: leave them as they are."""
+    """The oracle: one scan, one sort. Float32 unit rows are kept, not copied: leave them as they are."""
 
     def __init__(self, vectors: Scores) -> None:
         self._vectors = vectors
@@ -71,9 +71,7 @@ class FaissIndex:
 
         self._flat = flat
         # a view of the index's own storage: the vectors are held once
-        self._vectors: Scores = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(
-            flat.ntotal, flat.d
-        )
+        self._vectors: Scores = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
 
     @classmethod
     def build(cls, vectors: ArrayLike) -> FaissIndex:
@@ -114,9 +112,7 @@ class FaissIndex:
 def _finite(values: ArrayLike, dimensions: int, what: str) -> Scores:
     array = np.ascontiguousarray(values, dtype=np.float32)
     if array.ndim != dimensions or not np.isfinite(array).all():
-        raise ValueError(
-            f"{what} must be finite numbers in {dimensions} dimension(s), not shape {array.shape}"
-        )
+        raise ValueError(f"{what} must be finite numbers in {dimensions} dimension(s), not shape {array.shape}")
     return array
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import sqlite3
 from collections import defaultdict
@@ -14,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rdflib import Graph
 
 import ontology
 from kg import generations, ingest, topics, triples
@@ -240,7 +238,13 @@ def _write_sources(
             (folder / copy.sha256).write_bytes(copy.data)
             wording = copy.reading.report.sources[0].wording
             listed.append(
-                {"report": slug, "sha256": copy.sha256, "url": copy.url, "path": copy.path, "wording": wording}
+                {
+                    "report": slug,
+                    "sha256": copy.sha256,
+                    "url": copy.url,
+                    "path": copy.path,
+                    "wording": wording,
+                }
             )
     return sorted(listed, key=lambda source: (source["report"], source["sha256"]))
 

@@ -18,9 +18,7 @@ def from_rows(rows: Iterable[Row], tags: Mapping[str, Sequence[topics.Tag]]) -> 
     return [_record(dict(zip(FINDING_COLUMNS, row, strict=True)), tags, labels) for row in rows]
 
 
-def _record(
-    row: dict[str, str | None], tags: Mapping[str, Sequence[topics.Tag]], labels: Mapping[str, str]
-) -> Record:
+def _record(row: dict[str, str | None], tags: Mapping[str, Sequence[topics.Tag]], labels: Mapping[str, str]) -> Record:
     iri = str(row["finding"])
     force = vocabulary.forces()[str(row["force"])]
     subjects = list(dict.fromkeys(tag.notation for tag in tags[iri]))
@@ -76,7 +74,10 @@ def _known(records: Iterable[Record]) -> dict[str, Sequence[Value]]:
     titles = {str(r["question"]["number"]): r["question"]["title"] for r in records if r["question"]}
     numbers = sorted(titles, key=lambda key: (not key.isdigit(), key.zfill(2)))
     forces = sorted(vocabulary.forces().values(), key=lambda force: force.slug)
-    grades = {**vocabulary.notations(ID["scheme/grade-four-tier"]), **vocabulary.notations(ID["scheme/grade-five-tier"])}
+    grades = {
+        **vocabulary.notations(ID["scheme/grade-four-tier"]),
+        **vocabulary.notations(ID["scheme/grade-five-tier"]),
+    }
     return {
         "force": [{"value": f.slug, "label": f.label, "names": [f.area, *f.names]} for f in forces],
         "region": _values(vocabulary.notations(ID["scheme/region"])),

@@ -17,7 +17,11 @@ ATTRIBUTION = "Contains public sector information licensed under the Open Govern
 def answer(found: Answer, explain: bool) -> Iterator[str]:
     """A whole answer: how many there are, the hits, and where they come from."""
     query, shown = found["query"], len(found["hits"])
-    yield f"{_plural(found['total'], 'finding')} match; the nearest {shown} by {query['mode']} ranking." if shown else "No finding matches."
+    yield (
+        f"{_plural(found['total'], 'finding')} match; the nearest {shown} by {query['mode']} ranking."
+        if shown
+        else "No finding matches."
+    )
     for number, one in enumerate(found["hits"], start=1):
         yield ""
         yield from hit(one, f"{number}. ")

@@ -44,7 +44,9 @@ def write(
 ) -> None:
     """Write everything derived from the graph; row i of each is the finding `records[i]`."""
     with sqlite3.connect(folder / FINDINGS) as database:
-        database.execute("CREATE TABLE finding (row INTEGER PRIMARY KEY, iri TEXT UNIQUE NOT NULL, record TEXT NOT NULL)")
+        database.execute(
+            "CREATE TABLE finding (row INTEGER PRIMARY KEY, iri TEXT UNIQUE NOT NULL, record TEXT NOT NULL)"
+        )
         database.executemany(
             "INSERT INTO finding VALUES (?, ?, ?)",
             ((row, r["finding"], json.dumps(r, ensure_ascii=False)) for row, r in enumerate(records)),
@@ -122,7 +124,8 @@ class Snapshot:
         found = self._database.execute(ask, (iri, f"{BASE}id/report/{iri}")).fetchone()
         if found is None:
             raise NotFound(
-                f"there is no finding {iri!r} in generation {self.generation}", "copy its address from `peel find --json`"
+                f"there is no finding {iri!r} in generation {self.generation}",
+                "copy its address from `peel find --json`",
             )
         return int(found[0])
 

@@ -1,0 +1,1 @@
+"""Bytes -> reports: one reader for each kind of page, recognised by content."""

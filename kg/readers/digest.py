@@ -209,7 +209,11 @@ class _Reader:
         if words in _STATUSES:
             return None, _STATUSES[words], None, Basis.PRINTED
         carried = _CARRIED.match(words)
-        if carried is None or carried["cycle"] not in vocabulary.cycles() or (carried["grade"] or "good") not in _GRADES:
+        if (
+            carried is None
+            or carried["cycle"] not in vocabulary.cycles()
+            or (carried["grade"] or "good") not in _GRADES
+        ):
             self._refuse(line, "gives no known judgment", "see the list in kg/digest/README.md")
         grade = _GRADES[carried["grade"]] if carried["grade"] else None
         return grade, Status.CARRIED_OVER, carried["cycle"], Basis.PRINTED
@@ -256,7 +260,5 @@ class _Reader:
         )
         skipped = tuple(Line(line.number, line.text, "front matter") for line in front)
         judgments = tuple(self.judgments)
-        report = Report(
-            self.force.slug, self.cycle, self.pillar, self.updated, (self.source,), judgments, findings
-        )
+        report = Report(self.force.slug, self.cycle, self.pillar, self.updated, (self.source,), judgments, findings)
         return Reading(report, tuple(self.headings), skipped)

@@ -15,8 +15,7 @@ _STATED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _IDLE = frozenset(
-    "how what to extent does do is are the a an and or of at in from on for with it its this that force "
-    "effective effectively efficient efficiently legitimate legitimately well all which their those who".split()
+    ["how", "what", "to", "extent", "does", "do", "is", "are", "the", "a", "an", "and", "or", "of", "at", "in", "from", "on", "for", "with", "it", "its", "this", "that", "force", "effective", "effectively", "efficient", "efficiently", "legitimate", "legitimately", "well", "all", "which", "their", "those", "who"]
 )
 _ENOUGH = 0.6
 
@@ -40,7 +39,7 @@ def from_prose(sentence: str, title: str, pillar: str | None) -> Grade | None:
 
 
 def _grade(words: str) -> Grade:
-    first = words.split()[0].casefold()
+    first = words.split(maxsplit=1)[0].casefold()
     return Grade.REQUIRES_IMPROVEMENT if first in {"requires", "requiring", "improvement"} else Grade(first)
 
 

@@ -46,8 +46,14 @@ SKIPPED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reason)
     for pattern, reason in (
         (r"^(?:skip to content|english cymraeg|print this document|contents|back to top)$", "navigation"),
-        (r"^(?:promoting improvements|in policing and fire & rescue|services to make everyone safer)$", "strapline"),
-        (r"^(?:read more about .+|view the (?:\w+ )?questions? for .+|detailed findings for question \d+)$", "link"),
+        (
+            r"^(?:promoting improvements|in policing and fire & rescue|services to make everyone safer)$",
+            "strapline",
+        ),
+        (
+            r"^(?:read more about .+|view the (?:\w+ )?questions? for .+|detailed findings for question \d+)$",
+            "link",
+        ),
         (r"^(?:download the full report|get the report|read the transcript(?: of the video)?)$", "link"),
         (r"^(?:contact (?!with\b|centre|handler|management)[\w .’'()-]{1,60})$", "contact"),
         (r"^os hoffech chi ddarllen hwn", "link to the Welsh version"),
@@ -55,7 +61,10 @@ SKIPPED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:loading graph\.\.\.|accessible table)$", "navigation"),
         (r"^published(?: on)?: \d{1,2} \w+ \d{4}$", "date of another report"),
         (r"^peel: police \w+.* [–-] .+$", "title of a linked report"),
-        (r"^[\w .’'-]{3,60}, her majesty[’']s (?:chief )?inspector of constabulary$", "name of the inspector"),
+        (
+            r"^[\w .’'-]{3,60}, her majesty[’']s (?:chief )?inspector of constabulary$",
+            "name of the inspector",
+        ),
         (r"^we set out our detailed findings below\.", "introduces the detailed findings"),
         (r"^(?:force \w+ is|score\])$", "residue of the template"),
     )
@@ -63,7 +72,8 @@ SKIPPED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 """Lines that say nothing about the force, each with the reason that the account gives."""
 
 NOT_INSPECTED = re.compile(
-    r"^this question (?:was|has) not (?:been )?(?:inspected|subject to (?:a )?(?:detailed )?inspection)", re.IGNORECASE
+    r"^this question (?:was|has) not (?:been )?(?:inspected|subject to (?:a )?(?:detailed )?inspection)",
+    re.IGNORECASE,
 )
 STANDS = re.compile(r"\b(?:still stand|stands?\b|carried over|remains? (?:in place|valid))", re.IGNORECASE)
 EARLIER_CYCLE = re.compile(r"\b(20\d\d)(?:/(\d\d))?\s+(?:\w+\s+){0,2}inspection", re.IGNORECASE)

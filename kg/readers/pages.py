@@ -140,7 +140,7 @@ class _Reader:
     def _ask(self, question: vocabulary.Question, block: Block) -> bool:
         printed, self.number = self.number, None
         key = question.key
-        if printed is not None and key != "pillar" and printed != key:
+        if printed is not None and key not in ("pillar", printed):
             self.warnings.append(f"line {block.lines[0]}: question {key} is printed as {printed}")
             key = printed
         self.judgments.setdefault(
@@ -228,9 +228,7 @@ class _Reader:
         if self.section.kind is Kind.CAUSE_OF_CONCERN and self.section.cause is not None:
             cause = self.section.cause
             extra = tuple(sentences.split(block.words.text, block.words.start))
-            self.findings[cause] = replace(
-                self.findings[cause], evidence=self.findings[cause].evidence + extra
-            )
+            self.findings[cause] = replace(self.findings[cause], evidence=self.findings[cause].evidence + extra)
         else:
             self._add(block.words, block.words.text, None)
         return True
@@ -296,9 +294,7 @@ class _Reader:
         of = section.question or "pillar"
         self.first_sentence.setdefault(of, span.text)
         self.findings.append(
-            Finding(
-                kind, side, section.question, span, meaning, context, self.source.sha256, deadline=deadline
-            )
+            Finding(kind, side, section.question, span, meaning, context, self.source.sha256, deadline=deadline)
         )
 
     # ------------------------------------------------------------ the account
@@ -327,9 +323,7 @@ class _Reader:
             replace(f, cause=keyed[self.causes[i]].key) if i in self.causes else f for i, f in enumerate(keyed)
         )
         who = self.identity
-        report = Report(
-            who.force.slug, who.cycle, who.pillar, self.updated, (self.source,), judgments, findings
-        )
+        report = Report(who.force.slug, who.cycle, who.pillar, self.updated, (self.source,), judgments, findings)
         return Reading(report, tuple(self.headings), tuple(self.skipped), tuple(self.warnings))
 
     def _settled(self, judgment: Judgment) -> Judgment:

@@ -70,7 +70,8 @@ async def _http_problem(_: Request, error: Exception) -> Response:
 async def _validation_problem(_: Request, error: Exception) -> Response:
     first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": str(error)}
     name = ".".join(str(part) for part in first["loc"] if part not in ("query", "body"))
-    return _problem(400, f"the parameter {name}: {first['msg']}" if name else first["msg"], "mend the request")
+    fault = f"the parameter {name}: {first['msg']}" if name else str(first["msg"])
+    return _problem(400, fault, "mend the request")
 
 
 def _problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> Response:

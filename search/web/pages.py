@@ -37,7 +37,7 @@ def search_page(
     status = 200
     if text.strip():
         try:
-            shown["answer"] = home.find(text, where=where.strip() or None, k=20, **chosen)
+            shown["answer"] = home.find(text, where=where.strip() or None, k=20, **chosen)  # type: ignore[arg-type]
         except InvalidQuery as error:
             shown["error"], status = error, 400
     page = _templates.get_template("search.html").render(

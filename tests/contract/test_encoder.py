@@ -132,9 +132,7 @@ def test_more_texts_than_a_block(cache: Path) -> None:
 # --- the files behind it
 
 
-@pytest.mark.parametrize(
-    "name", ["nobody/no-such-model", "/no/such/folder", "../../no-such-folder", "a b", ""]
-)
+@pytest.mark.parametrize("name", ["nobody/no-such-model", "/no/such/folder", "../../no-such-folder", "a b", ""])
 def test_a_model_that_is_not_here_is_named_with_its_mend(name: str, cache: Path) -> None:
     with pytest.raises(ModelMissing) as caught:
         open_encoder(name or "no-such-model", cache)
@@ -173,9 +171,7 @@ def test_weights_changed_after_compiling_are_refused(copy: Path, tmp_path: Path)
         CompiledEncoder(copy, tmp_path / "cache")
 
 
-def test_a_model_of_ones_own_has_a_fingerprint_of_its_own(
-    copy: Path, reference: SentenceTransformerEncoder
-) -> None:
+def test_a_model_of_ones_own_has_a_fingerprint_of_its_own(copy: Path, reference: SentenceTransformerEncoder) -> None:
     assert open_encoder(str(copy)).fingerprint == reference.fingerprint
     change(copy / "model.safetensors")
     changed = open_encoder(str(copy))
@@ -190,9 +186,7 @@ def test_other_settings_have_another_fingerprint(copy: Path, reference: Sentence
     assert SentenceTransformerEncoder(copy).fingerprint != reference.fingerprint
 
 
-@pytest.mark.parametrize(
-    "damage", ["bytes of model.bin", "bytes of model.xml", "no model.bin", "record.json"]
-)
+@pytest.mark.parametrize("damage", ["bytes of model.bin", "bytes of model.xml", "no model.bin", "record.json"])
 def test_a_damaged_graph_is_made_anew(
     damage: str, cache: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -37,4 +37,9 @@ def _described(results: Graph) -> Iterable[tuple[str, str, str]]:
         focus = results.value(result, SH.focusNode)
         messages = sorted(str(m) for m in results.objects(result, SH.resultMessage))
         shape = results.value(result, SH.sourceShape)
-        yield str(shape), str(focus), f"{focus}: {' '.join(messages)}"
+        yield str(shape), str(focus), f"{_short(focus)}: {' '.join(messages)}"
+
+
+def _short(node: object) -> str:
+    """A node as people know it: its IRI after the last slash."""
+    return str(node).rsplit("/", 1)[-1]

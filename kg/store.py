@@ -8,14 +8,16 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
-from rdflib import BNode, Graph, Literal
-from rdflib.term import Node
 
 from kg import sparql
 from kg.errors import InvalidQuery
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -171,12 +173,16 @@ def _quads(triples: Graph, graph: ox.NamedNode) -> Iterable[ox.Quad]:
 
 
 def _subject(node: Node) -> ox.NamedNode:
+    from rdflib import BNode
+
     if isinstance(node, BNode):
         raise ValueError(f"blank node {node} in a graph to be stored: give it an IRI")
     return ox.NamedNode(str(node))
 
 
 def _term(node: Node) -> ox.NamedNode | ox.Literal:
+    from rdflib import Literal
+
     if not isinstance(node, Literal):
         return _subject(node)
     if node.language:

@@ -116,8 +116,8 @@ def ingest(
     for refusal in outcome.refused:
         typer.echo(f"peel: {refusal.error}", err=True)
     if outcome.refused:
-        if not keep_going and not dry_run:
-            typer.echo("peel: nothing was published; --keep-going publishes the other pages", err=True)
+        if not keep_going and len(outcome.refused) < len(list(paths or ())):
+            typer.echo("peel: --keep-going publishes the pages that are not refused", err=True)
         raise typer.Exit(InputRefused.exit_code)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import TypedDict
 
 from kg.errors import InvalidQuery
 from kg.model import Filters

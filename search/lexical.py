@@ -37,9 +37,11 @@ def fold(text: str) -> str:
 
     "The force’s café isn't" becomes "the force cafe isnt".
     """
-    straight = _POSSESSIVE.sub("", text.translate(_APOSTROPHES).casefold()).replace("'", "")
-    decomposed = unicodedata.normalize("NFKD", straight)
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    # twice, since folding case can bring out letters that decompose
+    straight = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
+    decomposed = unicodedata.normalize("NFKD", straight.casefold())
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return _POSSESSIVE.sub("", plain.translate(_APOSTROPHES)).replace("'", "")
 
 
 def tokens(text: str) -> list[str]:

@@ -5,9 +5,8 @@ The force's own name is masked in every meaning, so that likeness comes from the
 
 from __future__ import annotations
 
-from typing import TypedDict
-
 import numpy as np
+from typing_extensions import TypedDict
 
 from kg.model import Filters
 from search.find import Hit, hit

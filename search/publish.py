@@ -258,7 +258,9 @@ def _write_graph(
     """
     work = draft / _WORK
     if parent:
-        shutil.copytree(parent.graph_folder, work)
+        work.mkdir()
+        for file in parent.graph_folder.iterdir():
+            shutil.copyfile(file, work / file.name)
     store = OxigraphStore(work)
     if parent is None or parent.manifest["vocabulary"] != ontology.digest():
         store.replace(triples.VOCABULARY_GRAPH, ontology.graph())

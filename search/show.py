@@ -102,10 +102,12 @@ def ingest_account(outcome: Mapping[str, Any], new: bool) -> Iterator[str]:
         counts = f"{_plural(len(report['findings']), 'finding')}, {_plural(len(report['judgments']), 'judgment')}"
         yield f"{report['report'].rsplit('/', 1)[-1]}: {counts}, {_plural(len(report['skipped']), 'line')} set aside"
         yield from (f"  warning: {warning}" for warning in report["warnings"])
-    if outcome["generation"] is None:
-        yield "Nothing was written."
-    elif new:
+    if new:
         yield f"Published generation {outcome['generation']}."
+    elif outcome["generation"] is None:
+        yield "Nothing was published."
+    elif outcome["refused"]:
+        yield f"Nothing was published; generation {outcome['generation']} goes on serving."
     else:
         yield f"Nothing new; generation {outcome['generation']} goes on serving."
 

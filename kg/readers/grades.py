@@ -14,9 +14,11 @@ _STATED = re.compile(
     r"|\b(?:requires|require)\s+(?P<grade3>improvement)\s+(?:at|in|so\s+that)\b(?P<what3>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_IDLE = frozenset(
-    ["how", "what", "to", "extent", "does", "do", "is", "are", "the", "a", "an", "and", "or", "of", "at", "in", "from", "on", "for", "with", "it", "its", "this", "that", "force", "effective", "effectively", "efficient", "efficiently", "legitimate", "legitimately", "well", "all", "which", "their", "those", "who"]
+_IDLE_WORDS = (
+    "how what to extent does do is are the a an and or of at in from on for with it its this that force "
+    "effective effectively efficient efficiently legitimate legitimately well all which their those who"
 )
+_IDLE = frozenset(_IDLE_WORDS.split())
 _ENOUGH = 0.6
 
 

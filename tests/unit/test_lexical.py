@@ -41,6 +41,7 @@ def index() -> WordIndex:
         ("the force’s plan", "the force plan"),
         ("isn’t", "isn't"),
         ("isn’t", "isnt"),
+        ("isn´t", "isnt"),
         ("victims’ views", "victims views"),
         ("café", "CAFE"),
         ("cafe\u0301", "café"),

@@ -46,18 +46,13 @@ def merged(readings: Sequence[Reading]) -> Reading:
     lead = ranked[0]
     if len(ranked) == 1:
         return lead
-    findings: list[Finding] = []
-    seen: set[tuple[str | None, str]] = set()
-    for reading in ranked:
-        own = {(f.question, normalised(f.text)) for f in reading.report.findings}
-        findings.extend(f for f in reading.report.findings if (f.question, normalised(f.text)) not in seen)
-        seen |= own
+    reports = [reading.report for reading in ranked]
     report = replace(
         lead.report,
-        updated=max((r.report.updated for r in ranked if r.report.updated), default=None),
-        sources=tuple({s.sha256: s for r in ranked for s in r.report.sources}.values()),
-        judgments=_judgments([r.report for r in ranked]),
-        findings=_with_causes(with_keys(findings), findings),
+        updated=max((r.updated for r in reports if r.updated), default=None),
+        sources=tuple({s.sha256: s for r in reports for s in r.sources}.values()),
+        judgments=_judgments(reports),
+        findings=_findings(reports),
     )
     return replace(lead, report=report, warnings=tuple(w for r in ranked for w in r.warnings))
 
@@ -67,20 +62,41 @@ def _richness(reading: Reading) -> tuple[int, int]:
     return len([j for j in known if j.basis is Basis.PRINTED]) * 2 + len(known), len(reading.report.findings)
 
 
+def _findings(reports: Sequence[Report]) -> tuple[Finding, ...]:
+    """The findings of the first report and what the others have besides, with keys and causes as in one report."""
+    kept: list[Finding] = []
+    places: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str | None, str], int] = {}
+    for report in reports:
+        own: dict[tuple[str | None, str], int] = {}
+        for finding in report.findings:
+            words = (finding.question, normalised(finding.text))
+            place = first.get(words, len(kept))
+            places[finding.source, finding.key] = place
+            if place == len(kept):
+                kept.append(finding)
+                own.setdefault(words, place)
+        first.update(own)
+    keyed = with_keys(kept)
+    return tuple(replace(f, cause=keyed[places[f.source, f.cause]].key) if f.cause else f for f in keyed)
+
+
 def _judgments(reports: Sequence[Report]) -> tuple[Judgment, ...]:
-    """Of each pillar or question, the judgment known best: printed before prose before missing."""
-    best: dict[str, Judgment] = {}
+    """Of each pillar or question, the judgment known best, and of equals the latest."""
+    latest = sorted(reports, key=lambda report: report.updated or "", reverse=True)
+    held: dict[str, list[Judgment]] = {}
+    for judgment in (j for report in latest for j in report.judgments):
+        held.setdefault(judgment.of, []).append(judgment)
+    best = (_best(judgments) for judgments in held.values())
+    return tuple(sorted(best, key=lambda j: (j.of != "pillar", j.of)))
+
+
+def _best(judgments: Sequence[Judgment]) -> Judgment:
+    """Final before mid-cycle, printed before prose before missing; one carried over takes a grade printed elsewhere."""
     order = list(Basis)
-    for judgment in (j for report in reports for j in report.judgments):
-        held = best.get(judgment.of)
-        if held is None or order.index(judgment.basis) < order.index(held.basis):
-            best[judgment.of] = judgment
-        elif held.status is Status.CARRIED_OVER and held.grade is None and judgment.grade is not None:
-            best[judgment.of] = replace(held, grade=judgment.grade)
-    return tuple(sorted(best.values(), key=lambda j: (j.of != "pillar", j.of)))
-
-
-def _with_causes(keyed: Sequence[Finding], before: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Recommendations pointed at their cause's new key."""
-    moved = {(old.source, old.key): new.key for old, new in zip(before, keyed, strict=True)}
-    return tuple(replace(f, cause=moved.get((f.source, f.cause))) if f.cause else f for f in keyed)
+    ranked = sorted(judgments, key=lambda j: (j.status is Status.NOT_YET_GRADED, order.index(j.basis)))
+    carried = next((j for j in ranked if j.status is Status.CARRIED_OVER), None)
+    if carried is None:
+        return ranked[0]
+    graded = next((j.grade for j in ranked if j.grade and j.basis is Basis.PRINTED), None)
+    return replace(carried, grade=carried.grade or graded)

@@ -1,8 +1,9 @@
 """Does a statement praise or criticise? Rules over the words inspectors use.
 
 The rules were written for PEEL prose: praise and criticism are formulaic ("has a good understanding",
-"is not consistently"), so counting cues works. Where nothing speaks, a list item takes the side of the
-text that leads into it, and a sentence is neutral.
+"is not consistently"), so counting cues works. The main clause decides where a sentence turns ("but",
+"although"). Where nothing speaks, a list item takes the side of the text that leads into it, and a
+sentence is neutral.
 """
 
 from __future__ import annotations
@@ -11,85 +12,196 @@ import re
 
 from kg.model import Kind, Polarity
 
-_NEGATIVE = re.compile(
-    r"""\b(?:
-      (?:is|are|was|were|do|does|did|has|have|had|could|can|would|may|will)(?:\s+not|n[’']t)\b
-          (?!\s+(?:only|just|simply|graded?\b|make\s+a\s+graded))
-    | cannot | never | rarely | seldom | neither | too\s+(?:few|many|long|often|little|much)
-    | not\s+(?:always|all|yet|enough|consistently|sufficiently|fully|effectively|routinely|being|as\s+\w+)
-    | no\s+(?:\w+\s+){0,2}(?:plan|process|evidence|strategy|system|understanding|policy|consistent|clear|formal)\w*
-    | lack(?:s|ed|ing)? | fail(?:s|ed|ing|ure|ures)? | poor(?:ly)? | weak(?:er|ness|nesses)? | gaps?
-    | inadequate(?:ly)? | insufficient(?:ly)? | inconsisten(?:t|tly|cy|cies) | ineffective(?:ly)? | inefficient
-    | inappropriate(?:ly)? | inaccura(?:te|tely|cy|cies) | incomplete | unaware | unclear | unable | unacceptabl[ey]
-    | uncertain | unreliable | patchy | mixed | variable | backlogs? | delay(?:s|ed)? | shortages? | shortfalls?
-    | concern(?:s|ed|ing)?(?!\s+for\s+safety) | worr(?:y|ied|ying) | disappoint(?:ed|ing|ment)
-    | struggl(?:e|es|ed|ing) | overwhelmed | overstretched | limited | hamper(?:s|ed|ing)? | missed | deteriorat\w+
-    | less\s+(?:well|sure|good|effective|consistent|likely|clear) | fewer | slow(?:ly)?
-    | could\s+(?:be\s+)?(?:better|do\s+more|improve|improved|go\s+further|do\s+better|be\s+\w+er)
-    | (?:needs?|needed|require[sd]?|requiring)\s+(?:to\b|improve\w*|further|more|some|urgent|significant)
-    | (?:should|must)\s+(?!not\s+be\s+(?:confused|compared))
-    | (?:area|areas|room|scope)\s+for\s+improvement | more\s+(?:work|needs|remains)\b | at\s+risk\s+because
-    )\b""",
-    re.IGNORECASE | re.VERBOSE,
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE | re.VERBOSE)
+
+
+_DEMAND = _words(
+    r"""(?:needs?|needed)\s+(?:to|its|their|an?|the|better|more|some|stronger|further|clearer|review
+        |improv\w+|work|urgent\w*)
+    | (?:more|improvements?|work|engagement|action|attention|changes?)\s+(?:is|are|was|were)\s+(?:still\s+)?needed
+    | requir(?:e[sd]?|ing)\s+(?:improve\w*|further|more|urgent|significant|some)
+    | (?:has|have|had)\s+(?:still\s+)?to\s+(?:be\s+)? (?:improve|make|do|understand|respond|become|work|put
+        |ensure|develop|better|manage|revised|done|strengthen)
+    | (?:more|further|much|work|some\s+way)\s+(?:still\s+)?to\s+(?:do|be\s+done|go) | (?:work|more)\s+remains
+    | (?:should|must|ought\s+to)\s+(?!not\s+be\s+(?:confused|compared)|help\b|lead\b|enable\b|allow\b|bring\b)
+    | (?:could|might)\s+[^.;]{0,80}?(?:better|more|further|improved?|usefully)(?!\s+than)
+    | more\s+(?:that\s+)?(?:\w+\s+){1,3}could\s+do | would\s+(?:do\s+well|benefit|like\s+the\s+force)
+    | wants\s+the\s+force | (?:room|scope)\s+(?:for|to)\s+(?:\w+\s+){0,5}?(?:improve\w*|better)
+    | (?:is|are|has|have|one|an|some|several|remains?)\s+(?:still\s+)?(?:an?\s+|some\s+)?areas?\s+for\s+improvement
+    | (?:is|are|has|have)\s+yet\s+to | still\s+(?:has|have)\s+to | to\s+be\s+done
+    | (?:has|have)\s+to\s+(?:\w+\s+){0,3}better"""
+)
+_FAULT = _words(
+    r"""(?:is|are|was|were|do|does|did|has|have|had|could|can|would|may|will)(?:\s+not
+        |n[’']t) (?!\s+(?:only|just|simply|merely|solely|graded?\b|make\s+a\s+graded|inspect|changed))
+    | cannot | never | rarely | seldom | neither
+    | too\s+(?:few|many|long|often|little|much|slow\w*|late|high|low)
+    | not\s+(?:always|all|yet|enough|consistently|sufficiently|fully|effectively|routinely|being|as\s+\w+
+        |every\w*|good|well)
+    | (?:has|have|had|is|are|was|were|with|see|saw|found|there)\s+(?:\w+\s+)?no\s+(?!longer|backlog
+        |difficult|cause|evidence\s+of) (?:\w+\s+){0,3}\w+
+    | without\s+(?:a|an|any|enough|proper|arrangements|sufficient|the\s+necessary)
+    | no\s+longer\s+(?:has|have|able) | lack(?:s|ed|ing)? | want\s+of | fail(?:s|ed|ing|ings|ure|ures)?
+    | poor(?:ly|er)? | weak(?:er|ness|nesses)? | gaps? | inadequate(?:ly)? | insufficient(?:ly)?
+    | inconsisten(?:t|tly|cy|cies) | ineffective(?:ly)? | inefficient\w* | inappropriate(?:ly)?
+    | inaccura(?:te|tely|cy|cies) | incomplete | unaware | unclear | unable | unacceptabl[ey] | uncertain
+    | unreliable | patchy | mixed | variable | var(?:y|ies|ied)\s+(?!rang) | differs? | uneven
+    | backlog(?:s|ged)? | delay(?:s|ed)? | shortages? | shortfalls? | falls?\s+short
+    | below\s+(?:the\s+)?(?:average|standard) | concern(?:s|ed)?\s+(?:about|that|over|by|regarding)
+    | (?:of|an?|some|serious|great|extreme|material|cause\s+for|causes?|continuing)\s+concern
+    | (?:raised|voiced|has|have)\s+(?:\w+\s+)?concerns | concerns\s+were\s+(?:voiced|raised)
+    | (?:the|what)\s+inspector(?:s|ate)?\s+(?:is\s+)?concern\w* | concern\s+the\s+inspector | concerning
+    | worr(?:y|ies|ied|ying) | disappoint(?:ed|ing|ment) | struggl(?:e|es|ed|ing) | overwhelmed
+    | over-?stretched | limited | hamper(?:s|ed|ing)? | missed | misses | worse(?:ned|ning)? | worst
+    | deteriorat\w+ | declin(?:ed|ing) | backwards
+    | less\s+(?:well|sure|good|effective(?:ly)?|consistent(?:ly)?|clear|often|confident|able|attention)
+    | (?:few|little)\s+(?!as)\w+ | only\s+(?:a\s+)?(?:some|few|one|part|partly|half|limited|sometimes)
+    | slow(?:ly|er)? | hard\s+to | (?:difficult(?:y|ies)?)\s+(?:to|in|with|over) | outdated | out\s+of\s+date
+    | under-?record\w* | under-?resourced | understaffed | unnecessar(?:y|ily) | unreasonabl[ey] | wrong(?:ly)?
+    | harmful | (?:profound|does|causes)\s+harm | at\s+risk\s+because | instead\s+of | badly | shortcomings?
+    | troubling | unsatisfactory | suffer(?:s|ed)? | disproportionate(?:ly)? | only\s+recently | abandoned
+    | (?:under|missing|losing)\s+(?:pressure|calls|chances) | confus(?:ed|ing|ion) | not\s+(?:enough|clear)
+    | overdue | late | fragmented | isolation"""
+)
+_PRAISE = _words(
+    r"""good | well(?!-being|\s*being) | strong(?:ly|er)? | effective(?:ly|ness)? | efficient(?:ly)?
+    | excellent(?:ly)? | outstanding | exceptional | impressive(?:ly)? | impressed | comprehensive(?:ly)?
+    | robust(?:ly)? | clear(?:ly)? | thorough(?:ly)? | prompt(?:ly)? | quick(?:ly)? | swift(?:ly)? | better
+    | best | improv(?:ed|ing|es|ement|ements) | innovative(?:ly)? | succe(?:ss|sses|ssful|ssfully|eds|eded)
+    | satisf(?:y|ies|ied|actory) | pleas(?:ed|es|ing) | reassur(?:ed|ing|ance) | commend(?:s|ed|able|ation)?
+    | praise\w* | welcome[sd]? | pride | proud | adequate(?:ly)? | positive(?:ly)? | progress(?:ed|ing)?
+    | constructive(?:ly)? | careful(?:ly)? | proactive(?:ly)? | commit(?:ted|ment) | consistent(?:ly)?
+    | appropriate(?:ly)? | confident(?:ly)? | high(?:ly)?[-\s]?(?:quality|standards?|performing|level)
+    | benefit(?:s|ed|ing)? | valu(?:ed|able|es) | dedicated | supportive | timely | sound(?:ly)?
+    | rigorous(?:ly)? | established | necessary | (?:fulfil|meet)s? | ahead\s+of | leading | leads | full(?:y)?
+    | right | properly | suitabl[ey]
+    | (?:provid|offer|giv)(?:es?|ing)\s+(?:\w+\s+){0,3}(?:support|service|training|protection) | supports?
+    | regular(?:ly)? | routine(?:ly)? | eas(?:y|ily) | sophisticated | mature | detailed | accurate(?:ly)?
+    | keen | fair(?:er|ly|ness)? | ethical(?:ly)? | respect(?:ful|fully)? | skilled | energetic | flexibl[ye]
+    | strength\w* | continu(?:es?|ing)\s+to | keeps\s+\w+ing | goes\s+on
+    | reduc(?:ed|es)\s+(?:re-?offending|crime|demand|harm)"""
+)
+_DEEDS = _words(
+    r"""understands? | (?:full|an|its|of)\s+understanding | recognis(?:es?|ing) | identif(?:y|ies)
+    | mak(?:e|es|ing)\s+sure | ensures? | see(?:s|ing)?\s+to\s+it | collaborat(?:es?|ing|ion)
+    | consult(?:s|ing)? | asks?\s+(?:the|its|for) | listens? | engag(?:es?|ing)
+    | works?\s+(?:closely|together|with|alongside|hard) | working\s+(?:closely|together|with) | worked\s+hard
+    | works\s+to | tak(?:es?|ing)\s+(?:account|into|action|steps|it\s+seriously) | acting\s+to
+    | acts?\s+(?:on|to) | responds? | deals?\s+with | tackl(?:es?|ing) | solv(?:es?|ing) | know(?:s|n)?
+    | held\s+to\s+account | holds?\s+\w+\s+to\s+account | helps? | cares? | role\s+models | trained | briefed
+    | aware | able\s+to | uses? | shares? | monitors? | review(?:s|ed)? | manag(?:es?|ing) | assess(?:es)?
+    | checks? | learns? | focus(?:es|sed|ed)? | concentrat(?:es?|ing) | encourag(?:es?|ing) | invests?
+    | allocates? | var(?:iety|ious)\s+(?:of\s+)?\w+ | wide\s+range | a\s+range\s+of | many\s+ways | trust
+    | lower\s+than | went\s+down | fallen
+    | has\s+(?:the|a|an|arrangements|processes|plans|systems|practices|structures|teams)\s+\w+ | set\s+up
+    | put\s+in\s+place | protect(?:s|ing)? | safeguard(?:s|ing)? | prevent(?:s|ing)? | develop(?:s|ing)
+    | target(?:s|ing) | completed | tests | inform(?:s|ed\s+by) | (?:a|high|as\s+a)\s+priority | treats?
+    | tells? | analys(?:es?|ing) | forecasts? | supported | lets? | allows? | seeks?(?:\s+out)? | promotes?
+    | built | gained | simple | capable | mak(?:es?|ing)\s+(?:\w+\s+){1,3}(?:public|priority) | follows | vets
+    | prudent | sustainable | achievement | confidence | watchful | initiative | work(?:ed|s)?\s+on
+    | plans\s+for | rooted | important"""
+)
+_FORWARD = _words(
+    r"""(?:is|are|was|were)\s+(?:also\s+)?(?:test|trial|pilot|try|bring|introduc|plann|review|recruit|revis
+        |restructur)ing
+    | intends? | plans\s+to | aims?\s+to | (?:one\s+)?aim\s+of | means?\s+to | hopes? | expected\s+to
+    | (?:is|are)\s+(?:meant|due|about)\s+to | (?:is|are)\s+to\s+\w+ | too\s+(?:soon|early)
+    | looks?\s+to\s+the\s+force | (?:broadly|much|about)\s+the\s+same | (?:not|un)changed
+    | in\s+(?:touch|contact)\s+regularly | regularly\s+in\s+(?:touch|contact) | towards\s+fairness
+    | fair\s+and\s+legitimate\s+in | priorit(?:y|ies)\s+(?:is|are|of)\s+ | opportunit(?:y|ies)\s+for
+    | limited\s+inspection | (?:we|inspectors)\s+(?:examined|went\s+back)"""
 )
 
-_POSITIVE = re.compile(
-    r"""\b(?:
-      good | well(?!-being|\s*being) | strong(?:ly|er)? | effective(?:ly)? | efficient(?:ly)? | excellent | outstanding
-    | impressive(?:ly)? | impressed | comprehensive(?:ly)? | robust(?:ly)? | clear(?:ly)? | thorough(?:ly)?
-    | prompt(?:ly)? | quick(?:ly)? | swift(?:ly)? | better | improv(?:ed|ing|es|ement|ements) | innovative(?:ly)?
-    | success(?:es|ful|fully)? | satisfactory | pleas(?:ed|ing) | reassur(?:ed|ing) | commend(?:ed|able)? | praise\w*
-    | positive(?:ly)? | progress | constructive(?:ly)? | careful(?:ly)? | proactive(?:ly)? | committed | commitment
-    | consistent(?:ly)? | appropriate(?:ly)? | confident | high(?:ly)?[-\s]?(?:quality|standards?|performing|effective)
-    | benefit(?:s|ed|ing)? | valu(?:ed|able|es) | dedicated | supportive | timely | sound | rigorous(?:ly)?
-    | established | has\s+the\s+necessary | (?:fulfil|meet)s?\s+its | ahead\s+of | leading | best\s+practice
-    | (?:provides?|offers?|gives?)\s+(?:\w+\s+){0,3}(?:support|service|training|protection)
-    | supports? | regularly | easily | sophisticated | mature | detailed | accurate(?:ly)? | keen | tackles?
-    | continues?\s+to\s+(?:improve|perform|work\s+well|make) | fair(?:ly|ness)? | ethical(?:ly)? | respect
-    | reduc(?:ed|es)\s+(?:re-?offending|crime|demand|harm)
-    )\b""",
-    re.IGNORECASE | re.VERBOSE,
+_LATER = re.compile(r"^\W*(?!to\b)(?:[\w’'-]+\s+){1,7}?(?:will|would|may|might)\b", re.IGNORECASE)
+_PAST_FAULT = _words(
+    r"(?:has|have)\s+(?:\w+\s+)?(?:cut|cleared|reduced|removed|eliminated|addressed|resolved|remedied|closed)"
+)
+_NOT_MEANT = _words(
+    r"""lacks?\s+of\s+support | unable\s+to\s+protect | who\s+(?:do|are|is|have|may)\s+(?:not|lack)
+    | do(?:es)?\s+not\s+support | unwilling | less\s+(?:able|likely)\s+to | harder\s+to\s+reach | may\s+lack
+    | hard(?:er)?\s+to\s+(?:reach|hear)
+    | (?:identif|understand|address|tackl|spot|fill|reduc|clos|know|cut|find
+        |shorten)\w*\s+(?:\w+\s+){0,4} (?:gaps?|weaknesses|delays?|backlogs?|failures|failings?
+        |not\s+necessary|unnecessary\s+\w+)
+    | where\s+(?:the\s+)?gaps\s+are | closing\s+the\s+gap | (?:no|minimal|few)\s+(?:backlogs?|delays|gaps)
+    | backlogs?\s+(?:is|are)\s+(?:minimal|small|low)
+    | concerns?\s+(?:about|for)\s+(?:their|a\s+person|someone|children|the\s+welfare|people)
+    | mental\s+health\s+concerns | what\s+concerns\s+\w+ | local\s+concerns
+    | (?:is|are)\s+concerned(?!\s+(?:about|that|by)) | concerns?\s+(?:that\s+)?(?:\w+\s+){0,3}raised
+    | (?:on|to|with)\s+(?:\w+\s+){0,2}concerns?\s+(?:over|about|raised)
+    | (?:response|respond\w*|progress\w*|dealt|deal\w*|address\w*|action|improve\w*|put|told
+        |work\w*)\s+(?:\w+\s+){0,5} (?:areas?\s+(?:for\s+improvement|(?:\w+\s+){0,4}need\w*\s+improv\w+)
+    | (?:serious\s+)?failings?|causes?\s+of\s+concern)
+    | (?:areas?\s+(?:in\s+which|where))\s+[\w\s]{0,50}could\s+do\s+better
+    | (?:was|were)\s+judged\s+to\s+require\s+improvement
+    | (?:if|when|where|whether|reasons?|why)\s+[\w\s]{0,40}(?:not|n[’']t|fail\w*|lack\w*)
+    | (?:people|those|victims|children|officers)\s+(?:\w+\s+){0,3}at\s+risk | when\s+required | as\s+required
+    | more\s+than\s+(?:is\s+)?required | ensure[sd]?\s+(?:that\s+)?no
+    | (?:seldom|rarely|not|never)\s+(?:called|taken|moved|abstracted|diverted)(?:\s+away)?
+    | (?:why|how|what|which|so\s+that|ways|whom|where|seriously\s+that
+        |stressed\s+that)\s+(?:\w+\s+){1,6} (?:must|needs?|needed|should|required?
+        |requires)(?!\s+improv)(?:\s+to|\s+the)?
+    | the\s+need\s+to | as\s+\w+\s+should
+    | \w+(?:s|ing)\s+(?:that\s+|which\s+)?(?:it|they|the\s+force)\s+(?:must|needs?|requires?)(?:\s+to)?
+    | which\s+(?:it\s+)?does\s+not | not\s+(?:readily|merely) | (?:does|do)\s+not\s+(?:suppress|tolerate|accept)"""
 )
 
-_PAST_FAULT = re.compile(r"\b(?:has|have)\s+(?:cut|cleared|reduced|removed|eliminated|addressed|resolved)\b", re.I)
-_HELP_NEEDED = re.compile(
-    r"\b(?:lack(?:s)?\s+of\s+support|unable\s+to\s+protect|who\s+(?:do|are|is|have)\s+not|"
-    r"do(?:es)?\s+not\s+support|unwilling|less\s+able|harder\s+to\s+reach|"
-    r"(?:identif|understand|address|tackl|spot|fill|reduc)\w*\s+(?:\w+\s+){0,3}(?:gaps?|weaknesses|delays|backlogs?|failures)|"
-    r"concerns?\s+(?:about|for)\s+(?:their|a\s+person|someone|children|the\s+welfare|people)|"
-    r"(?:if|when|where|whether|reasons?|why)\s+[\w\s]{0,40}(?:not|n[’']t|fail\w*)|"
-    r"(?:people|those|victims|children|officers)\s+(?:\w+\s+){0,3}at\s+risk|when\s+required|"
-    r"ensure[sd]?\s+(?:that\s+)?no\b|as\s+required)",
-    re.IGNORECASE,
+_TURN = re.compile(r"(?:[,;–]\s*(?:but|yet)|[,;.–]?\s*\bhowever\b,?)\s+(?!that\s+this)", re.IGNORECASE)
+_CONCESSION = re.compile(
+    r"^\W*(?:although|though|while|whilst|despite|in spite of|even though)\b[^,]*,\s+", re.IGNORECASE
 )
-
+_AFTERTHOUGHT = re.compile(r"[,;–]\s*(?:although|though|even though|despite|whereas)\b.*$", re.IGNORECASE | re.DOTALL)
 _CONTRAST = re.compile(r"\b(?:however|but|although|though|yet|despite|nevertheless|while)\b", re.IGNORECASE)
+
+_OPENING_WORDS = 70
 
 
 def of_text(text: str, context: Polarity = Polarity.NEUTRAL) -> Polarity:
     """The polarity of one statement.
 
     Cues of fault that describe somebody else ("victims who do not support…") or a fault that was put right
-    do not count. `context` decides where the words are silent, or praise and fault balance.
+    do not count. `context` decides where the words are silent.
     """
-    spoken = _HELP_NEEDED.sub(" ", text)
+    clause = _main_clause(text)
+    side = _of_clause(clause)
+    if side is Polarity.NEUTRAL and clause != text:
+        side = _of_clause(text)
+    if side is Polarity.NEUTRAL or (side is Polarity.POSITIVE and context is Polarity.NEGATIVE):
+        return context
+    return side
+
+
+def _main_clause(text: str) -> str:
+    """What a sentence is for: the part after a "but", and the part that an "although" does not limit."""
+    turned = _TURN.split(text)[-1]
+    clause = turned if turned.strip(" .;") else text
+    clause = _CONCESSION.sub("", clause)
+    return _AFTERTHOUGHT.sub("", clause) or clause
+
+
+def _of_clause(text: str, deeds: bool = True) -> Polarity:
+    spoken = _NOT_MEANT.sub(" ", text)
     if _PAST_FAULT.search(spoken):
         return Polarity.POSITIVE
-    faults = len(_NEGATIVE.findall(spoken))
-    praise = len(_POSITIVE.findall(_NEGATIVE.sub(" ", spoken)))
-    if faults and (praise <= faults or _turns_to_fault(spoken)):
+    if _DEMAND.search(spoken):
         return Polarity.NEGATIVE
-    if praise and not faults:
-        return Polarity.NEGATIVE if context is Polarity.NEGATIVE else Polarity.POSITIVE
+    faults = list(_FAULT.finditer(spoken))
     if faults:
-        return context
-    return context
+        praise = _PRAISE.findall(spoken[: faults[0].start()])
+        return Polarity.NEGATIVE if len(praise) <= len(faults) else Polarity.POSITIVE
+    if _FORWARD.search(text[:_OPENING_WORDS]) or _LATER.match(text):
+        return Polarity.NEUTRAL
+    praised = _PRAISE.search(text) or (deeds and _DEEDS.search(text))
+    return Polarity.POSITIVE if praised else Polarity.NEUTRAL
 
 
-def _turns_to_fault(text: str) -> bool:
-    """Whether the fault stands after a "but" or "however": then it is what the sentence is for."""
-    turn = _CONTRAST.search(text)
-    return turn is not None and bool(_NEGATIVE.search(text, turn.end()))
+def of_kind(kind: Kind) -> Polarity:
+    """The polarity of a finding published as of this kind."""
+    if kind in (Kind.STRENGTH, Kind.INNOVATIVE_PRACTICE):
+        return Polarity.POSITIVE
+    return Polarity.NEUTRAL if kind is Kind.OBSERVATION else Polarity.NEGATIVE
 
 
 def kind_of(polarity: Polarity) -> Kind:
@@ -102,7 +214,11 @@ def kind_of(polarity: Polarity) -> Kind:
 
 
 def of_lead_in(text: str, before: Polarity) -> Polarity:
-    """The side that a list takes from its lead-in; a silent one ("The force also:") goes on with `before`."""
-    if _CONTRAST.match(text) and not _POSITIVE.search(text):
+    """The side that a list takes from its lead-in; a silent one ("The force also:") goes on with `before`.
+
+    What the force does ("works with partners to:") is silent here: the items say whether it does so well.
+    """
+    side = _of_clause(_main_clause(text), deeds=False)
+    if side is Polarity.NEUTRAL and _CONTRAST.match(text):
         return Polarity.NEGATIVE
-    return of_text(text, before)
+    return before if side is Polarity.NEUTRAL else side

@@ -9,18 +9,25 @@ from kg.model import Force, Sentence
 
 _END = re.compile(r"[.!?]['\"’”)\]]*(?=\s+['\"‘“(\[]?[A-Z0-9£])")
 _NO_END = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|cf|vs|approx|no|nos|para|paras|p|pp|fig|st|mr|mrs|ms|dr|prof|sgt|insp|ch|supt|det)"
-    r"|\b[A-Z]|\d)\.$",
+    r"\b(?:e\.g|i\.e|etc|cf|vs|approx|para|paras|pp|fig|st|mr|mrs|ms|dr|prof|sgt|insp|ch|supt|det|[a-z])\.$",
     re.IGNORECASE,
 )
-_INITIAL = re.compile(r"\b[A-Z]\.$")
+_NUMBER = re.compile(r"\b(?:no|nos)\.$", re.IGNORECASE)
+_TAIL = 12
+_SPACE = re.compile(r"\s*")
 
 _CONTRAST = re.compile(r"^(?:however|but|nevertheless|nonetheless)\b[,:]?\s+", re.IGNORECASE)
 _OPENING = re.compile(
-    r"^(?:most positively|positively|however|in addition|additionally|also|overall|"
-    r"furthermore|moreover|but|nevertheless|nonetheless)\b,?\s+",
+    r"^(?:(?:positively|in addition|additionally|also|overall|furthermore|moreover|nonetheless),"
+    r"|most positively,?|however,?|nevertheless,?|but)\s+",
     re.IGNORECASE,
 )
+_NAMES_A_LIST = re.compile(
+    r"\b(?:areas|ways|respects|following|these|things|improvements|examples|strengths|weaknesses)$"
+)
+_OPEN_ENDED = re.compile(r"\b(?:should|must)\b[^.;]*$|\bto$", re.IGNORECASE)
+_OWN_SUBJECT = re.compile(r"(?:The|It|They|This|These|Those|All|Every|Each)\b")
+_FINAL = " \t\r\n\u00a0;:.,"
 _SUBJECT_IT = re.compile(r"^(It|Its)\b(?=\s)")
 _DUMMY_IT = re.compile(
     r"^It (?:is|was|appears|seems|remains) (?:\w+ )?(?:that|to|clear|likely|important|"
@@ -39,19 +46,17 @@ def split(text: str, offset: int = 0) -> Iterator[Sentence]:
     """
     start = len(text) - len(text.lstrip())
     for mark in _END.finditer(text):
-        piece = text[start : mark.end()]
-        if _is_abbreviation(piece):
+        if _is_abbreviation(text[max(start, mark.end() - _TAIL) : mark.end()], text[mark.end() : mark.end() + 3]):
             continue
-        yield Sentence(piece, offset + start, offset + mark.end())
-        rest = text[mark.end() :]
-        start = mark.end() + len(rest) - len(rest.lstrip())
+        yield Sentence(text[start : mark.end()], offset + start, offset + mark.end())
+        start = mark.end() + len(_SPACE.match(text, mark.end())[0])  # type: ignore[index]
     last = text[start:].rstrip()
     if last:
         yield Sentence(last, offset + start, offset + start + len(last))
 
 
-def _is_abbreviation(piece: str) -> bool:
-    return bool(_NO_END.search(piece)) and not re.search(r"\d\.$", piece)
+def _is_abbreviation(tail: str, after: str) -> bool:
+    return bool(_NO_END.search(tail)) or bool(_NUMBER.search(tail) and after.strip()[:1].isdigit())
 
 
 def is_contrast(sentence: str) -> bool:
@@ -64,7 +69,8 @@ def masked(text: str, force: Force) -> str:
 
     Likeness across forces must come from the matter, never from the name.
     """
-    names = sorted({force.label, *force.names}, key=len, reverse=True)
+    of_the_area = [f"{force.area} {noun}" for noun in ("force", "constabulary", "police")]
+    names = sorted({force.label, *force.names, *of_the_area}, key=len, reverse=True)
     out = _replace_name(text, names, "the force")
     out = _replace_name(out, [force.area], "the force area")
     out = re.sub(r"\b([Tt])he the force", r"\1he force", out)
@@ -74,7 +80,7 @@ def masked(text: str, force: Force) -> str:
 
 def _replace_name(text: str, names: Sequence[str], by: str) -> str:
     pattern = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names)
-    return re.sub(rf"\b(?:{pattern})\b(?!-)", by, text)
+    return re.sub(rf"\b(?:{pattern})\b", by, text)
 
 
 def stand_alone(sentence: str, before: str | None, force: Force) -> str:
@@ -99,21 +105,27 @@ def _about_force(sentence: str, force: Force) -> bool:
     return bool(_OF_THE_FORCE.match(body))
 
 
-def join(lead_in: str | None, item: str, force: Force) -> str:
-    """The meaning of a list item: its lead-in's last clause joined to it ("The force:" + "attends …").
+def join(lead_in: str | None, item: str, force: Force, before: str | None = None) -> str:
+    """The meaning of a list item: its lead-in joined to it ("The force:" + "attends …").
 
-    An item that is a sentence of its own stands as it is.
+    An item that is a sentence of its own stands as it is, unless its lead-in lacks the verb ("The force should:").
+    `before` is the sentence in front of the lead-in, which a pronoun in the lead-in points to.
     """
     body = " ".join(item.split())
-    if lead_in is None or (body[:1].isupper() and body.endswith(".")):
+    stem = "" if lead_in is None else stand_alone(lead_in.rstrip(" :"), before, force)
+    open_ended = bool(_OPEN_ENDED.search(stem))
+    whole = body[:1].isupper() and body.endswith(".")
+    if not stem or (whole and (not open_ended or _OWN_SUBJECT.match(body))):
         return stand_alone(body, None, force)
-    stem = _OPENING.sub("", " ".join(lead_in.split())).rstrip(" :")
-    return trimmed(masked(f"{stem[:1].upper()}{stem[1:]} {body}", force))
+    if open_ended and body[1:2].islower():
+        body = body[:1].lower() + body[1:]
+    colon = ":" if _NAMES_A_LIST.search(stem) else ""
+    return trimmed(masked(f"{stem}{colon} {body}", force))
 
 
 def trimmed(text: str) -> str:
     """`text` without the punctuation that ends a sentence or a list item."""
-    return re.sub(r"[\s;:.,]+$|;?\s+and$", "", re.sub(r"[;,]\s+and\s*$", "", text))
+    return re.sub(r"(?:[;,]\s*|\s+)and$", "", text.rstrip(_FINAL)).rstrip(_FINAL)
 
 
 def item_end(text: str) -> int:

@@ -105,7 +105,7 @@ def find(
     """
     mode = _mode(mode)
     if not text.strip() or len(text) > MAX_TEXT:
-        raise InvalidQuery(f"the question has {len(text)} characters", f"ask in 1 to {MAX_TEXT:,}")
+        raise InvalidQuery(f"the question has {len(text):,} characters", f"ask in 1 to {MAX_TEXT:,}")
     if not 1 <= k <= MAX_K:
         raise InvalidQuery(f"k is {k}", f"ask for 1 to {MAX_K:,} findings")
     resolved = snapshot.facets.resolve(filters)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,9 @@ class WordIndex:
         if not vocabulary:
             empty = np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(1, np.int64)
             return cls(len(ids), [], dict(zip(ARRAYS, empty, strict=True)))
-        from bm25s import BM25
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # its progress bar asks for widgets in every notebook
+            from bm25s import BM25
 
         model = BM25(method="lucene", k1=1.5, b=0.75)
         model.index((ids, vocabulary), create_empty_token=False, show_progress=False)

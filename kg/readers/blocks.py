@@ -22,6 +22,11 @@ class Block:
     lines: tuple[int, ...]
     free: bool
 
+    @property
+    def plain(self) -> str:
+        """The words on one line with single spaces: what literals are compared with."""
+        return " ".join(self.words.text.split())
+
 
 def blocks(lines: Sequence[SourceLine], text: str) -> Iterator[Block]:
     """The blocks of a page, in order; their words are slices of `text`."""
@@ -45,4 +50,5 @@ def blocks(lines: Sequence[SourceLine], text: str) -> Iterator[Block]:
 def _continues(group: Sequence[SourceLine], line: SourceLine) -> bool:
     """Whether `line` goes on with the list item above it (a hard line break inside the item)."""
     unfinished = not re.search(r"[.;:!?]['\"’”)]?$|;\s*and$", group[-1].text)
-    return group[0].bullet and not line.bullet and line.indented and not line.blank_before and unfinished
+    goes_on = line.indented or line.text[:1].islower()
+    return group[0].bullet and not line.bullet and goes_on and not line.blank_before and unfinished

@@ -75,7 +75,7 @@ _RECOMMENDATION = re.compile(r"^(?P<deadline>[\w ,-]+): (?P<words>.+)$")
 
 def is_digest(text: str) -> bool:
     """Whether a text is a digest file: it opens with front matter."""
-    return text.startswith("---\n") or text.startswith("---\r\n")
+    return text.startswith(("---\n", "---\r"))
 
 
 def read(data: bytes, path: str) -> Reading:

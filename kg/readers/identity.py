@@ -16,7 +16,10 @@ _OVERVIEW = re.compile(r"^(?P<area>[A-Z][\w’'&. -]{2,40}?) (?P<year>20\d\d(?:/
 _ADDRESS = re.compile(
     r"/peel-assessments/peel-(?P<year>20\d\d)/(?P<force>[a-z-]+)(?:/(?P<page>[a-z-]+))?", re.IGNORECASE
 )
+_REPORT = re.compile(r"/peel-reports/(?P<force>[a-z-]+?)-(?P<year>20\d\d-\d\d)\b(?P<page>)")
 _QUESTIONS_FOR = re.compile(r"^Questions for (\w+)$", re.IGNORECASE)
+
+_WHOLE_FORCE = {"Overall summary", "Our judgments", "HM Inspector’s summary", "HM Inspector’s observations"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,10 @@ def identify(lines: Sequence[SourceLine], url: str | None, path: str) -> Identit
     Raises UnknownForce, UnknownCycle, IdentityConflict (title and address disagree), and UnreadablePage
     for a page with no title and no address, or of no pillar.
     """
-    title = next(((line, m) for line in lines if (m := _TITLE.match(line.text))), None)
-    address = _ADDRESS.search(re.sub(r"(?<!:)/{2,}", "/", url)) if url else None
-    if title is None and address is None:
+    title = _title(lines)
+    plain_url = re.sub(r"(?<!:)/{2,}", "/", url.casefold()) if url else ""
+    address = _ADDRESS.search(plain_url) or _REPORT.search(plain_url)
+    if title is None and (address is None or address.re is _REPORT or _is_overview(lines)):
         raise UnreadablePage(path, _no_identity(lines, url), "check that it is a PEEL pillar page, or give --source")
     from_title = (_force(title[1]["area"], path), _cycle(title[1]["year"], path)) if title else None
     from_address = (_force(address["force"], path), _cycle(address["year"], path)) if address else None
@@ -48,9 +52,23 @@ def identify(lines: Sequence[SourceLine], url: str | None, path: str) -> Identit
     return Identity(force, cycle, pillar, title[0].number if title else None)
 
 
+def _title(lines: Sequence[SourceLine]) -> tuple[SourceLine, re.Match[str]] | None:
+    """The first title of a known force, since a banner may look like a title; else the first of any kind."""
+    titles = [(line, found) for line in lines if (found := _TITLE.match(line.plain))]
+    known = [(line, found) for line, found in titles if vocabulary.force_named(found["area"])]
+    return next(iter(known or titles), None)
+
+
+def _is_overview(lines: Sequence[SourceLine]) -> bool:
+    titles = (_OVERVIEW.match(line.plain) for line in lines[:30])
+    return any(title and vocabulary.force_named(title["area"]) for title in titles)
+
+
 def _no_identity(lines: Sequence[SourceLine], url: str | None) -> str:
-    if any(_OVERVIEW.match(line.text) for line in lines[:30]):
+    if _is_overview(lines):
         return "a force overview; this version reads pillar pages"
+    if any(line.plain in _WHOLE_FORCE for line in lines[:30]):
+        return "a report on a whole force; this version reads pillar pages"
     return "no title like “Kent PEEL 2017”" + (" and an address of no PEEL page" if url else "")
 
 
@@ -63,7 +81,7 @@ def _force(name: str, path: str) -> Force:
 
 def _cycle(year: str, path: str) -> str:
     """The cycle of a printed year: `peel-2018` in an address and "PEEL 2018" in a title mean 2018/19."""
-    cycle = "2018/19" if year == "2018" else year
+    cycle = {"2018": "2018/19", "2021-22": "2021/22"}.get(year, year)
     if cycle not in vocabulary.cycles():
         raise UnknownCycle(path, year, vocabulary.cycles())
     return cycle
@@ -81,13 +99,13 @@ def _pillar(lines: Sequence[SourceLine], cycle: str, page: str | None, path: str
         for q in vocabulary.questions(cycle, pillar)
         if q.key == "pillar"
     }
-    found = {headlines[key] for line in lines if (key := vocabulary.folded(line.text)) in headlines}
-    found |= {m[1].casefold() for line in lines if (m := _QUESTIONS_FOR.match(line.text))}
-    if page in vocabulary.pillars():
+    found = {headlines[key] for line in lines if (key := vocabulary.folded(line.plain)) in headlines}
+    found |= {m[1].casefold() for line in lines if (m := _QUESTIONS_FOR.match(line.plain))}
+    if page in vocabulary.pillars() and len(found) < 2:
         if found and page not in found:
             raise IdentityConflict(path, f"pillar {', '.join(sorted(found))}", f"pillar {page}")
         return str(page)
-    named = found or {line.text.casefold() for line in lines[:12] if line.text.casefold() in vocabulary.pillars()}
+    named = found or {word for line in lines[:12] if (word := line.plain.casefold()) in vocabulary.pillars()}
     if len(named) != 1:
         why = f"a page of {' and '.join(sorted(named))}" if named else "a page of no pillar"
         raise UnreadablePage(path, why, "give the address of one pillar page with --source")

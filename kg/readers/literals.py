@@ -40,18 +40,27 @@ PLAIN_HEADING = re.compile(
     re.IGNORECASE,
 )
 
+COMMON_BLOCK = re.compile(
+    r"^(?:other inspections|how well has the force performed in our other inspections\?)$", re.IGNORECASE
+)
+"""Opens what leadership pages share with others; their own text begins after it."""
+
+ASKS = re.compile(r"(?:How|To what extent|What|Does|Is)\b[^.]*\?$")
+"""A line that asks a question must be one of the cycle's."""
+
 LAST_UPDATED = re.compile(r"^Last updated (\d{2})/(\d{2})/(\d{4})$")
 
 SKIPPED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reason)
     for pattern, reason in (
+        (r"^[^\w]+$", "no words"),
         (r"^(?:skip to content|english cymraeg|print this document|contents|back to top)$", "navigation"),
         (
             r"^(?:promoting improvements|in policing and fire & rescue|services to make everyone safer)$",
             "strapline",
         ),
         (
-            r"^(?:read more about .+|view the (?:\w+ )?questions? for .+|detailed findings for question \d+)$",
+            r"^(?:read more about [^.]{1,60}|view the (?:\w+ )?questions? for .+|detailed findings for question \d+)$",
             "link",
         ),
         (r"^(?:download the full report|get the report|read the transcript(?: of the video)?)$", "link"),
@@ -72,18 +81,29 @@ SKIPPED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 """Lines that say nothing about the force, each with the reason that the account gives."""
 
 NOT_INSPECTED = re.compile(
-    r"^this question (?:was|has) not (?:been )?(?:inspected|subject to (?:a )?(?:detailed )?inspection)",
+    r"^(?:this question (?:was|has) not (?:been )?(?:inspected|subject to (?:a )?(?:detailed )?inspection)"
+    r"|we (?:did not|didn[’']t) inspect this question)",
     re.IGNORECASE,
 )
-STANDS = re.compile(r"\b(?:still stand|stands?\b|carried over|remains? (?:in place|valid))", re.IGNORECASE)
+STANDS = re.compile(
+    r"\b(?:still stands?|carried over|(?:grade|judgment|findings) (?:stands?|remains? (?:in place|valid)))\b",
+    re.IGNORECASE,
+)
 EARLIER_CYCLE = re.compile(r"\b(20\d\d)(?:/(\d\d))?\s+(?:\w+\s+){0,2}inspection", re.IGNORECASE)
 LAST_YEAR = re.compile(r"\blast year[’']s inspection", re.IGNORECASE)
 REMAINING_AREA = re.compile(r"\bareas? for improvement (?:\w+ )?(?:remain|from that)", re.IGNORECASE)
 
-EARLIER_JUDGMENT = re.compile(r"^In (?:our )?(20\d\d)(?:\s+\w+\s+inspection)?, we (?:judged|graded|assessed)\b")
-ADDRESSED_TO_ALL = re.compile(
-    r"\b(?:recommended that all (?:police )?forces|all forces should|every force should)\b", re.IGNORECASE
+EARLIER_JUDGMENT = re.compile(
+    r"^In (?:our )?(20\d\d)(?:/\d\d)?(?:\s+(?:\w+\s+)?inspection)?,? (?:we|HMIC|HMICFRS) (?:judged|graded|assessed)\b"
+    r"(?!.*\b(?:but|although|however|since then)\b)"
 )
+ADDRESSED_TO_ALL = re.compile(
+    r"\b(?:recommended that (?:all|every) (?:police )?forces?|(?:all|every) (?:police )?forces? should)\b",
+    re.IGNORECASE,
+)
+
+DEMAND = re.compile(r"\b(?:should|must|needs? to|recommends?)\b", re.IGNORECASE)
+"""What tells a demand on the force (an area for improvement, a recommendation) from narrative."""
 
 DEADLINE = re.compile(
     r"\b(immediately|with immediate effect|within (?:the next )?[\w-]+ (?:days?|weeks?|months?|years?)"

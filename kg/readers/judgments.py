@@ -1,0 +1,73 @@
+"""The judgments of a page: as printed, carried over from an earlier cycle, or recovered where their line is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from kg import vocabulary
+from kg.model import Basis, Grade, Judgment, Status
+from kg.readers import grades, literals
+from kg.readers.account import Account
+from kg.readers.identity import Identity
+
+
+@dataclass
+class Judgments:
+    """What a page judges: its pillar, and its questions by printed number."""
+
+    identity: Identity
+    held: dict[str, Judgment] = field(default_factory=dict)
+    opening: dict[str, str] = field(default_factory=dict)
+
+    def question(self, words: str) -> vocabulary.Question | None:
+        """The question of this page's cycle and pillar that has these words as its title."""
+        return vocabulary.titles(self.identity.cycle, self.identity.pillar).get(vocabulary.folded(words))
+
+    def ask(self, of: str, title: str, line: int) -> None:
+        """A title was printed: its judgment is missing until something is said."""
+        self.held.setdefault(of, Judgment(of, title, None, Status.INSPECTED, None, Basis.MISSING, line))
+
+    def grade(self, of: str, stated: tuple[Grade | None, Status], line: int) -> bool:
+        """A grade line was printed. False where the grade is known already."""
+        self.ask(of, self.identity.pillar.capitalize(), line)
+        held, (grade, status) = self.held[of], stated
+        carried = held.status is Status.CARRIED_OVER and held.grade is None
+        if held.basis is not Basis.MISSING and not carried:
+            return False
+        status = held.status if carried else status
+        self.held[of] = replace(held, grade=grade, status=status, basis=Basis.PRINTED, line=line)
+        return True
+
+    def not_inspected(self, of: str, words: str, line: int) -> None:
+        """The page says that a question was not inspected: its judgment may still stand from an earlier cycle."""
+        stands = bool(literals.STANDS.search(words))
+        self.held[of] = replace(
+            self.held[of],
+            status=Status.CARRIED_OVER if stands else Status.NOT_INSPECTED,
+            carried_over_from=self._earlier_cycle(words) if stands else None,
+            basis=Basis.PRINTED,
+            line=line,
+        )
+
+    def _earlier_cycle(self, words: str) -> str | None:
+        if named := literals.EARLIER_CYCLE.search(words):
+            year = named[1] + (f"/{named[2]}" if named[2] else "")
+            return year if year in vocabulary.cycles() else None
+        return vocabulary.previous_cycle(self.identity.cycle) if literals.LAST_YEAR.search(words) else None
+
+    def settled(self, account: Account) -> tuple[Judgment, ...]:
+        """Every judgment; one whose grade line is lost is not graded by its scheme, or read from prose, or unknown."""
+        return tuple(self._settled(judgment, account) for judgment in self.held.values())
+
+    def _settled(self, judgment: Judgment, account: Account) -> Judgment:
+        if judgment.basis is not Basis.MISSING:
+            return judgment
+        question = self.question(judgment.title)
+        if question is not None and question.graded is False:
+            return replace(judgment, status=Status.NOT_GRADED, basis=Basis.SCHEME)
+        pillar = self.identity.pillar if judgment.of == "pillar" else None
+        grade = grades.from_prose(" ".join(self.opening.get(judgment.of, "").split()), judgment.title, pillar)
+        if grade is None:
+            return judgment
+        account.warn(f"{judgment.of}: the grade line is lost; {grade.value} is read from the prose")
+        return replace(judgment, grade=grade, basis=Basis.PROSE)

@@ -65,20 +65,26 @@ def _richness(reading: Reading) -> tuple[int, int]:
 def _findings(reports: Sequence[Report]) -> tuple[Finding, ...]:
     """The findings of the first report and what the others have besides, with keys and causes as in one report."""
     kept: list[Finding] = []
-    places: dict[tuple[str, str], int] = {}
-    first: dict[tuple[str | None, str], int] = {}
+    causes: list[int | None] = []
+    held: dict[tuple[str | None, str], int] = {}
     for report in reports:
-        own: dict[tuple[str | None, str], int] = {}
+        places: dict[str, int] = {}
         for finding in report.findings:
-            words = (finding.question, normalised(finding.text))
-            place = first.get(words, len(kept))
-            places[finding.source, finding.key] = place
-            if place == len(kept):
+            places[finding.key] = held.get(_words(finding), len(kept))
+            if places[finding.key] == len(kept):
                 kept.append(finding)
-                own.setdefault(words, place)
-        first.update(own)
+                causes.append(places[finding.cause] if finding.cause else None)
+        for finding in report.findings:
+            held.setdefault(_words(finding), places[finding.key])
     keyed = with_keys(kept)
-    return tuple(replace(f, cause=keyed[places[f.source, f.cause]].key) if f.cause else f for f in keyed)
+    return tuple(
+        finding if cause is None else replace(finding, cause=keyed[cause].key)
+        for finding, cause in zip(keyed, causes, strict=True)
+    )
+
+
+def _words(finding: Finding) -> tuple[str | None, str]:
+    return finding.question, normalised(finding.text)
 
 
 def _judgments(reports: Sequence[Report]) -> tuple[Judgment, ...]:

@@ -20,10 +20,11 @@ def _words(pattern: str) -> re.Pattern[str]:
 _DEMAND = _words(
     r"""(?:needs?|needed)\s+(?:to|its|their|an?|the|better|more|some|stronger|further|clearer|review
         |improv\w+|work|urgent\w*)
-    | (?:more|improvements?|work|engagement|action|attention|changes?)\s+(?:is|are|was|were)\s+(?:still\s+)?needed
+    | (?:more|improvements?|work|engagement|action|attention|changes?)\s+(?:is|are|was
+        |were)\s+(?:\w+\s+){0,3}(?:needed|required)
     | requir(?:e[sd]?|ing)\s+(?:improve\w*|further|more|urgent|significant|some)
-    | (?:has|have|had)\s+(?:still\s+)?to\s+(?:be\s+)? (?:improve|make|do|understand|respond|become|work|put
-        |ensure|develop|better|manage|revised|done|strengthen)
+    | (?:need|(?:has|have|had)(?:\s+still)?)\s+to\s+(?:be\s+)? (?:improve|make|do|understand|respond|become|work|put
+        |ensure|develop|concentrate|change|plan|better|manage|revised|done|strengthen)
     | (?:more|further|much|work|some\s+way)\s+(?:still\s+)?to\s+(?:do|be\s+done|go) | (?:work|more)\s+remains
     | (?:should|must|ought\s+to)\s+(?!not\s+be\s+(?:confused|compared)|help\b|lead\b|enable\b|allow\b|bring\b)
     | (?:could|might)\s+[^.;]{0,80}?(?:better|more|further|improved?|usefully)(?!\s+than)
@@ -50,12 +51,12 @@ _FAULT = _words(
     | unreliable | patchy | mixed | variable | var(?:y|ies|ied)\s+(?!rang) | differs? | uneven
     | backlog(?:s|ged)? | delay(?:s|ed)? | shortages? | shortfalls? | falls?\s+short
     | below\s+(?:the\s+)?(?:average|standard) | concern(?:s|ed)?\s+(?:about|that|over|by|regarding)
-    | (?:of|an?|some|serious|great|extreme|material|cause\s+for|causes?|continuing)\s+concern
+    | (?:of|an?|some|serious|great|extreme|particular|material|cause\s+for|causes?|continuing)\s+concern
     | (?:raised|voiced|has|have)\s+(?:\w+\s+)?concerns | concerns\s+were\s+(?:voiced|raised)
     | (?:the|what)\s+inspector(?:s|ate)?\s+(?:is\s+)?concern\w* | concern\s+the\s+inspector | concerning
     | worr(?:y|ies|ied|ying) | disappoint(?:ed|ing|ment) | struggl(?:e|es|ed|ing) | overwhelmed
     | over-?stretched | limited | hamper(?:s|ed|ing)? | missed | misses | worse(?:ned|ning)? | worst
-    | deteriorat\w+ | declin(?:ed|ing) | backwards
+    | still\s+(?:has|have|faces?)\s+(?:challenges|problems) | deteriorat\w+ | declin(?:ed|ing) | backwards
     | less\s+(?:well|sure|good|effective(?:ly)?|consistent(?:ly)?|clear|often|confident|able|attention)
     | (?:few|little)\s+(?!as)\w+ | only\s+(?:a\s+)?(?:some|few|one|part|partly|half|limited|sometimes)
     | slow(?:ly|er)? | hard\s+to | (?:difficult(?:y|ies)?)\s+(?:to|in|with|over) | outdated | out\s+of\s+date
@@ -92,7 +93,7 @@ _DEEDS = _words(
     | acts?\s+(?:on|to) | responds? | deals?\s+with | tackl(?:es?|ing) | solv(?:es?|ing) | know(?:s|n)?
     | held\s+to\s+account | holds?\s+\w+\s+to\s+account | helps? | cares? | role\s+models | trained | briefed
     | aware | able\s+to | uses? | shares? | monitors? | review(?:s|ed)? | manag(?:es?|ing) | assess(?:es)?
-    | checks? | learns? | focus(?:es|sed|ed)? | concentrat(?:es?|ing) | encourag(?:es?|ing) | invests?
+    | checks? | learns? | focus(?:es)? | concentrat(?:es?|ing) | encourag(?:es?|ing) | invests?
     | allocates? | var(?:iety|ious)\s+(?:of\s+)?\w+ | wide\s+range | a\s+range\s+of | many\s+ways | trust
     | lower\s+than | went\s+down | fallen
     | has\s+(?:the|a|an|arrangements|processes|plans|systems|practices|structures|teams)\s+\w+ | set\s+up
@@ -107,7 +108,8 @@ _FORWARD = _words(
     r"""(?:is|are|was|were)\s+(?:also\s+)?(?:test|trial|pilot|try|bring|introduc|plann|review|recruit|revis
         |restructur)ing
     | intends? | plans\s+to | aims?\s+to | (?:one\s+)?aim\s+of | means?\s+to | hopes? | expected\s+to
-    | (?:is|are)\s+(?:meant|due|about)\s+to | (?:is|are)\s+to\s+\w+ | too\s+(?:soon|early)
+    | (?:is|are)\s+(?:meant|due|about)\s+to | (?:is|are)\s+to\s+\w+ | forces\s+to
+    | in\s+regular\s+(?:touch|contact) | graded\s+areas | too\s+(?:soon|early)
     | looks?\s+to\s+the\s+force | (?:broadly|much|about)\s+the\s+same | (?:not|un)changed
     | in\s+(?:touch|contact)\s+regularly | regularly\s+in\s+(?:touch|contact) | towards\s+fairness
     | fair\s+and\s+legitimate\s+in | priorit(?:y|ies)\s+(?:is|are|of)\s+ | opportunit(?:y|ies)\s+for
@@ -130,9 +132,10 @@ _NOT_MEANT = _words(
     | concerns?\s+(?:about|for)\s+(?:their|a\s+person|someone|children|the\s+welfare|people)
     | mental\s+health\s+concerns | what\s+concerns\s+\w+ | local\s+concerns
     | (?:is|are)\s+concerned(?!\s+(?:about|that|by)) | concerns?\s+(?:that\s+)?(?:\w+\s+){0,3}raised
-    | (?:on|to|with)\s+(?:\w+\s+){0,2}concerns?\s+(?:over|about|raised)
+    | (?:on|to|with)\s+(?!have\b)(?:\w+\s+){0,2}concerns?\s+(?:over|about|raised)
     | (?:response|respond\w*|progress\w*|dealt|deal\w*|address\w*|action|improve\w*|put|told
-        |work\w*)\s+(?:\w+\s+){0,5} (?:areas?\s+(?:for\s+improvement|(?:\w+\s+){0,4}need\w*\s+improv\w+)
+        |work\w*)\s+(?:(?!is\b|are\b|was\b|has\b)\w+\s+){0,5} (?:areas?\s+(?:for\s+improvement
+        |(?:\w+\s+){0,4}need\w*\s+improv\w+)
     | (?:serious\s+)?failings?|causes?\s+of\s+concern)
     | (?:areas?\s+(?:in\s+which|where))\s+[\w\s]{0,50}could\s+do\s+better
     | (?:was|were)\s+judged\s+to\s+require\s+improvement
@@ -144,8 +147,11 @@ _NOT_MEANT = _words(
         |stressed\s+that)\s+(?:\w+\s+){1,6} (?:must|needs?|needed|should|required?
         |requires)(?!\s+improv)(?:\s+to|\s+the)?
     | the\s+need\s+to | as\s+\w+\s+should
-    | \w+(?:s|ing)\s+(?:that\s+|which\s+)?(?:it|they|the\s+force)\s+(?:must|needs?|requires?)(?:\s+to)?
-    | which\s+(?:it\s+)?does\s+not | not\s+(?:readily|merely) | (?:does|do)\s+not\s+(?:suppress|tolerate|accept)"""
+    | \w+(?:s|ing)\s+(?:that\s+|which\s+)?(?:it|they|the\s+force)\s+(?:must|needs?
+        |requires?)(?!\s+to\s+improve)(?:\s+to)?
+    | (?:crimes?|harm|losses)\s+(?:that\s+)?they\s+suffer(?:ed)?
+    | challeng\w+\s+(?:poor|bad|inappropriate|unacceptable|wrong\w*) | which\s+(?:it\s+)?does\s+not
+    | not\s+(?:readily|merely) | (?:does|do)\s+not\s+(?:suppress|tolerate|accept)"""
 )
 
 _TURN = re.compile(r"(?:[,;–]\s*(?:but|yet)|[,;.–]?\s*\bhowever\b,?)\s+(?!that\s+this)", re.IGNORECASE)

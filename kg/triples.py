@@ -83,22 +83,19 @@ def to_graph(report: Report) -> Graph:
     for judgment in report.judgments:
         _add_judgment(graph, report, judgment)
     sources = {source.sha256: source for source in report.sources}
-    grades = {judgment.of: judgment.grade for judgment in report.judgments}
+    grades = {judgment.of: _grade(judgment, report) for judgment in report.judgments}
     for finding in report.findings:
         node = _add_finding(graph, report, finding)
         grade = grades.get(finding.question or "pillar") or grades.get("pillar")
         if grade is not None:
-            graph.add((node, PEEL.grade, grade_iri(grade, report.cycle)))
+            graph.add((node, PEEL.grade, grade))
         _add_span(graph, report, finding, sources[finding.source])
     return graph
 
 
 def _add_report(graph: Graph, report: Report) -> None:
     node = report_iri(report)
-    force, inspection = (
-        force_iri(report.force),
-        ID[f"inspection/{report.force}-{slug_of_cycle(report.cycle)}"],
-    )
+    inspection = ID["inspection/" + report.slug]
     label = vocabulary.forces()[report.force].label
     about = f" {report.pillar}" if report.pillar else ""
     graph.add((node, RDF.type, PEEL.Report))
@@ -108,8 +105,8 @@ def _add_report(graph: Graph, report: Report) -> None:
     if report.updated:
         graph.add((node, DCTERMS.modified, Literal(report.updated, datatype=XSD.date)))
     graph.add((inspection, RDF.type, PEEL.Inspection))
-    graph.add((inspection, RDFS.label, Literal(f"PEEL {report.cycle} inspection of {label}", "en")))
-    graph.add((inspection, PEEL.force, force))
+    graph.add((inspection, RDFS.label, Literal(f"Inspection of {label}: PEEL {report.cycle}{about}", "en")))
+    graph.add((inspection, PEEL.force, force_iri(report.force)))
     graph.add((inspection, PEEL.cycle, cycle_iri(report.cycle)))
     graph.add((inspection, PROV.wasAssociatedWith, ID["inspectorate/hmicfrs"]))
     graph.add((node, PROV.wasGeneratedBy, inspection))
@@ -153,13 +150,20 @@ def _add_judgment(graph: Graph, report: Report, judgment: Judgment) -> None:
         graph.add((node, PEEL.pillar, ID["pillar/" + judgment.of]))
     elif judgment.of != "pillar":
         graph.add((node, PEEL.question, question_iri(report.cycle, report.pillar, judgment.of)))
-    if judgment.grade:
-        scale = judgment.carried_over_from or report.cycle
-        graph.add((node, PEEL.grade, grade_iri(judgment.grade, scale)))
+    grade = _grade(judgment, report)
+    if grade is not None:
+        graph.add((node, PEEL.grade, grade))
     if judgment.carried_over_from:
         graph.add((node, PEEL.carriedOverFrom, cycle_iri(judgment.carried_over_from)))
     if report.updated:
         graph.add((node, DCTERMS.date, Literal(report.updated, datatype=XSD.date)))
+
+
+def _grade(judgment: Judgment, report: Report) -> URIRef | None:
+    """A judgment's grade on the scale of the cycle that it was made in."""
+    if judgment.grade is None:
+        return None
+    return grade_iri(judgment.grade, judgment.carried_over_from or report.cycle)
 
 
 def _add_finding(graph: Graph, report: Report, finding: Finding) -> URIRef:

@@ -16,9 +16,7 @@ import pytest
 
 README = Path(__file__).parents[1] / "README.md"
 PEEL = Path(sys.executable).with_name("peel")
-BLOCK = re.compile(
-    r"(<!-- transcript: peel demo --no-serve -->\n```text\n)(.*?)(```\n<!-- end of transcript -->)", re.DOTALL
-)
+BLOCK = re.compile(r"(<!-- transcript: [\w -]+ -->\n```text\n)(.*?)(```\n<!-- end of transcript -->)", re.DOTALL)
 HOME = "~/.local/share/peelgraph"
 
 

@@ -47,24 +47,14 @@ def test_the_demo_runs_from_an_installed_wheel(wheel: Path, tmp_path: Path) -> N
     environment = tmp_path / "env"
     venv.create(environment, with_pip=True)
     python = environment / "bin" / "python"
-    subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)],
-        check=True,
-        capture_output=True,
-    )
-    site = Path(
-        subprocess.check_output(
-            [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True
-        ).strip()
-    )
+    install = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run(install, check=True, capture_output=True)
+    ask = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    site = Path(subprocess.check_output(ask, text=True).strip())
     (site / "dependencies.pth").write_text(_dependencies_without_peelgraph(tmp_path))
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PEEL_", "PYTHON"))}
-    where = subprocess.check_output(
-        [python, "-c", "import kg, search, ontology; print(kg.__file__, search.__file__)"],
-        text=True,
-        cwd=tmp_path,
-        env=clean,
-    )
+    ask = [python, "-c", "import kg, search; print(kg.__file__, search.__file__)"]
+    where = subprocess.check_output(ask, text=True, cwd=tmp_path, env=clean)
     assert str(ROOT) not in where and str(environment) in where
     told = subprocess.run(
         [environment / "bin" / "peel", "demo", "--no-serve", "--home", str(tmp_path / "home")],

@@ -28,7 +28,7 @@ _NAMES_A_LIST = re.compile(
 _OPEN_ENDED = re.compile(r"\b(?:should|must)\b[^.;]*$|\bto$", re.IGNORECASE)
 _OWN_SUBJECT = re.compile(r"(?:The|It|They|This|These|Those|All|Every|Each)\b")
 _FINAL = " \t\r\n\u00a0;:.,"
-_SUBJECT_IT = re.compile(r"^(It|Its)\b(?=\s)")
+_SUBJECT_IT = re.compile(r"^(It|Its)\b(?=\s|$)")
 _DUMMY_IT = re.compile(
     r"^It (?:is|was|appears|seems|remains) (?:\w+ )?(?:that|to|clear|likely|important|"
     r"encouraging|disappointing|essential|vital|good to)\b"

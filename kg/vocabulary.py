@@ -112,7 +112,7 @@ def titles(cycle: str, pillar: str | None) -> Mapping[str, Question]:
     """The questions of a cycle and pillar by folded title, with the other titles they were seen under."""
     graph, found = ontology.graph(), {}
     for question in questions(cycle, pillar):
-        others = graph.objects(URIRef(question.iri), SKOS.altLabel)
+        others = {o for p in (SKOS.altLabel, SKOS.hiddenLabel) for o in graph.objects(URIRef(question.iri), p)}
         for title in (question.title, *map(str, others)):
             found[folded(title)] = question
     return found

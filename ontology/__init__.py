@@ -79,5 +79,5 @@ def parse_into(target: Graph, file: Traversable) -> Graph:
     try:
         return target.parse(data=file.read_text("utf-8"), format="turtle")
     except SyntaxError as error:
-        line = getattr(error, "lines", None)
+        line = int(getattr(error, "lines", 0)) + 1
         raise ValueError(f"{file.name}, line {line}: {error}") from error

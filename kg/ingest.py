@@ -38,19 +38,21 @@ def checked_graph(report: Report) -> tuple[Graph, tuple[str, ...]]:
 def merged(readings: Sequence[Reading]) -> Reading:
     """One reading from several copies of the same report.
 
-    Official copies put restated ones aside. The richest official copy (most judgments known, then most
+    Official copies put what restated ones say aside. The richest official copy (most judgments known, then most
     findings) leads; the others add the judgments and findings that it lacks. Every source is kept.
     """
     official = [r for r in readings if r.report.sources[0].wording is Wording.OFFICIAL]
     ranked = sorted(official or readings[-1:], key=_richness, reverse=True)
     lead = ranked[0]
-    if len(ranked) == 1:
+    if len(readings) == 1:
         return lead
     reports = [reading.report for reading in ranked]
     report = replace(
         lead.report,
         updated=max((r.updated for r in reports if r.updated), default=None),
-        sources=tuple({s.sha256: s for r in reports for s in r.sources}.values()),
+        sources=tuple(
+            {s.sha256: s for r in (*ranked, *(readings if official else ())) for s in r.report.sources}.values()
+        ),
         judgments=_judgments(reports),
         findings=_findings(reports),
     )

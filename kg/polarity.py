@@ -170,6 +170,7 @@ def of_text(text: str, context: Polarity = Polarity.NEUTRAL) -> Polarity:
     Cues of fault that describe somebody else ("victims who do not support…") or a fault that was put right
     do not count. `context` decides where the words are silent.
     """
+    text = " ".join(text.split())
     clause = _main_clause(text)
     side = _of_clause(clause)
     if side is Polarity.NEUTRAL and clause != text:
@@ -224,7 +225,7 @@ def of_lead_in(text: str, before: Polarity) -> Polarity:
 
     What the force does ("works with partners to:") is silent here: the items say whether it does so well.
     """
-    side = _of_clause(_main_clause(text), deeds=False)
+    side = _of_clause(_main_clause(" ".join(text.split())), deeds=False)
     if side is Polarity.NEUTRAL and _CONTRAST.match(text):
         return Polarity.NEGATIVE
     return before if side is Polarity.NEUTRAL else side

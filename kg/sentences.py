@@ -25,7 +25,7 @@ _OPENING = re.compile(
 _NAMES_A_LIST = re.compile(
     r"\b(?:areas|ways|respects|following|these|things|improvements|examples|strengths|weaknesses)$"
 )
-_OPEN_ENDED = re.compile(r"\b(?:should|must)\b[^.;]*$|\bto$", re.IGNORECASE)
+_OPEN_ENDED = re.compile(r"\b(?:should|must)\b[^.;]*$|\b(?:to|that)$", re.IGNORECASE)
 _OWN_SUBJECT = re.compile(r"(?:The|It|They|This|These|Those|All|Every|Each)\b")
 _FINAL = " \t\r\n\u00a0;:.,"
 _SUBJECT_IT = re.compile(r"^(It|Its)\b(?=\s|$)")
@@ -117,7 +117,7 @@ def join(lead_in: str | None, item: str, force: Force, before: str | None = None
     whole = body[:1].isupper() and body.endswith(".")
     if not stem or (whole and (not open_ended or _OWN_SUBJECT.match(body))):
         return stand_alone(body, None, force)
-    if open_ended and body[1:2].islower():
+    if open_ended and body[1:2].islower() and masked(body, force)[:4] == body[:4]:  # no name of the force
         body = body[:1].lower() + body[1:]
     colon = ":" if _NAMES_A_LIST.search(stem) else ""
     return trimmed(masked(f"{stem}{colon} {body}", force))
@@ -125,10 +125,10 @@ def join(lead_in: str | None, item: str, force: Force, before: str | None = None
 
 def trimmed(text: str) -> str:
     """`text` without the punctuation that ends a sentence or a list item."""
-    return re.sub(r"(?:[;,]\s*|\s+)and$", "", text.rstrip(_FINAL)).rstrip(_FINAL)
+    return re.sub(r"(?:[;,]\s?|\s)and$", "", text.rstrip(_FINAL)).rstrip(_FINAL)
 
 
 def item_end(text: str) -> int:
     """Where the words of a list item end: before a closing ";", "; and" or ", and"."""
-    found = re.search(r"(?:[;,]\s*(?:and|or)?|\s+and)\s*$", text)
+    found = re.search(r"(?:[;,]\s{0,9}(?:and|or)?|\s{1,9}and)\s{0,9}$", text)
     return found.start() if found else len(text)

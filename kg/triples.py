@@ -238,19 +238,37 @@ SELECT {" ".join("?" + name for name in FINDING_COLUMNS)} WHERE {{
 }} ORDER BY ?finding"""
 """One row a finding with everything that people filter by and are shown; the indexes are made from it."""
 
-JUDGMENT_COLUMNS = ("force", "cycle", "pillar", "number", "title", "grade", "status", "from", "basis", "report")
+JUDGMENT_COLUMNS = (
+    *("force", "cycle", "pillar", "number", "title", "grade", "status", "from", "basis", "date", "scale", "report"),
+)
 """What JUDGMENTS_QUERY selects, in order."""
 
 JUDGMENTS_QUERY = f"""
 PREFIX peel: <{sparql.PREFIXES["peel"]}>
 PREFIX skos: <{sparql.PREFIXES["skos"]}>
 PREFIX rdfs: <{sparql.PREFIXES["rdfs"]}>
+PREFIX dcterms: <{sparql.PREFIXES["dcterms"]}>
 SELECT {" ".join("?" + name for name in JUDGMENT_COLUMNS)} WHERE {{
-  ?j a peel:Judgment ; peel:report ?report ; peel:force/skos:notation ?force ; peel:cycle/skos:notation ?cycle ;
+  ?j a peel:Judgment ; peel:report ?report ; peel:force/skos:notation ?force ; peel:cycle ?c ;
     peel:status/skos:notation ?status ; peel:basis ?basis ; rdfs:label ?title .
+  ?c skos:notation ?cycle ; peel:gradeScale/skos:prefLabel ?scale .
   OPTIONAL {{ ?j peel:pillar/skos:notation ?pillar }}
   OPTIONAL {{ ?j peel:question/skos:notation ?number }}
   OPTIONAL {{ ?j peel:grade/skos:notation ?grade }}
   OPTIONAL {{ ?j peel:carriedOverFrom/skos:notation ?from }}
+  OPTIONAL {{ ?j dcterms:date ?date }}
 }} ORDER BY ?force ?cycle ?pillar ?number ?report"""
-"""One row a judgment: what `peel grades` shows."""
+"""One row a judgment: what `peel grades` is made from."""
+
+COMPARABILITY_COLUMNS = ("earlier", "later", "comparable", "why")
+"""What COMPARABILITY_QUERY selects, in order."""
+
+COMPARABILITY_QUERY = f"""
+PREFIX peel: <{sparql.PREFIXES["peel"]}>
+PREFIX skos: <{sparql.PREFIXES["skos"]}>
+SELECT {" ".join("?" + name for name in COMPARABILITY_COLUMNS)} WHERE {{
+  ?pair a peel:Comparability ; peel:earlierCycle/skos:notation ?earlier ; peel:comparable ?comparable ; skos:note ?why ;
+    peel:laterCycle ?l .
+  ?l skos:notation ?later ; peel:order ?order .
+}} ORDER BY ?order"""
+"""Whether grades of neighbouring cycles may be compared, as HMICFRS stated it."""

@@ -131,6 +131,10 @@ def notations(scheme: str) -> Mapping[str, str]:
 
 
 def folded(text: str) -> str:
-    """Text without case, punctuation and ampersands: how names and titles are compared."""
+    """Text without case, punctuation and ampersands: how names and titles are compared.
+
+    Pages write "re-offending" and "anti-social" with a hyphen and, in later styles, as one word.
+    """
     plain = text.casefold().replace("&", " and ").replace("’", "").replace("'", "")
-    return " ".join(re.sub(r"[^\w]+", " ", plain).split())
+    words = " ".join(re.sub(r"[^\w]+", " ", plain).split())
+    return re.sub(r"\b(re|anti) (?=offend|social)", r"\1", words)

@@ -195,10 +195,16 @@ def grades(
 ) -> None:
     """Show the grades, and why there is none where there is none."""
     from search import show
+    from search.grades import of_one_force
 
-    found = _open(home).grades(force, cycle)
-    columns = ("force", "cycle", "pillar", "number", "grade", "status", "from", "basis")
-    _print(found if as_json else show.table(columns, found))
+    opened = _open(home)
+    found, pairs = opened.grades(force, cycle), opened.comparability()
+    if as_json:
+        _print({"generation": opened.generation, "grades": found, "comparability": pairs})
+    elif force is not None:
+        _print(of_one_force(opened.label(force), found, pairs))
+    else:
+        _print(show.table(("force", "cycle", "pillar", "question", "grade", "status", "carried_over_from"), found))
 
 
 @app.command()

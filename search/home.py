@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ontology
 from kg import generations, sparql
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rdflib import Dataset
 
     from kg.store import OxigraphStore, Row
+    from search.grades import Comparability, Entry
 
 
 class Home:
@@ -105,15 +106,31 @@ class Home:
         """The answer to a SELECT query as column names and rows of text. Raises InvalidQuery."""
         return self.store.table(sparql.admit(query))
 
-    def grades(self, force: str | None = None, cycle: str | None = None) -> list[dict[str, Any]]:
-        """Every judgment, as a dictionary a judgment; of one force or cycle where given. Raises InvalidQuery."""
-        from kg.triples import JUDGMENT_COLUMNS, JUDGMENTS_QUERY
+    def grades(self, force: str | None = None, cycle: str | None = None) -> list[Entry]:
+        """The judgments of every force, pillar, question and cycle; of one force or cycle where given.
+
+        What several pages say of one matter is one entry. Raises InvalidQuery.
+        """
+        from kg.triples import JUDGMENTS_QUERY
+        from search.grades import entries
 
         given = Filters(force=(force,) if force else (), cycle=(cycle,) if cycle else ())
         wanted = self.snapshot.facets.resolve(given)
-        found = (dict(zip(JUDGMENT_COLUMNS, row, strict=True)) for row in self.store.rows(JUDGMENTS_QUERY))
         return [
-            row
-            for row in found
-            if (not wanted.force or row["force"] in wanted.force) and (not wanted.cycle or row["cycle"] in wanted.cycle)
+            entry
+            for entry in entries(self.store.rows(JUDGMENTS_QUERY))
+            if (not wanted.force or entry["force"] in wanted.force)
+            and (not wanted.cycle or entry["cycle"] in wanted.cycle)
         ]
+
+    def label(self, force: str) -> str:
+        """A force's official name, by any of its names. Raises InvalidQuery."""
+        slug = self.snapshot.facets.resolve(Filters(force=(force,))).force[0]
+        return next(value["label"] for value in self.snapshot.facets.values["force"] if value["value"] == slug)
+
+    def comparability(self) -> list[Comparability]:
+        """Which neighbouring cycles' grades may be compared, and why."""
+        from kg.triples import COMPARABILITY_QUERY
+        from search.grades import comparability
+
+        return comparability(self.store.rows(COMPARABILITY_QUERY))

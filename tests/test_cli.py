@@ -173,14 +173,18 @@ def test_export_can_be_read_back(home_folder: Path, format: str) -> None:
 
 
 def test_grades_are_shown_with_what_is_missing(home_folder: Path) -> None:
-    rows = json.loads(peel("grades", "--force", "kent", "--json", home=home_folder).stdout)
-    assert [(r["number"], r["grade"], r["status"]) for r in rows] == [
+    told = json.loads(peel("grades", "--force", "kent", "--json", home=home_folder).stdout)
+    assert [(r["question"], r["grade"], r["status"]) for r in told["grades"]] == [
         (None, "good", "inspected"),
         ("2", "good", "inspected"),
         ("3", "good", "inspected"),
         ("5", None, "not-graded"),
     ]
-    assert "not-graded" in peel("grades", "--force", "kent", home=home_folder).stdout
+    assert {"earlier": "2018/19", "later": "2021/22", "comparable": False}.items() <= told["comparability"][4].items()
+    shown = peel("grades", "--force", "Kent Police", home=home_folder).stdout
+    assert shown.startswith("Kent Police\n\nPEEL 2017\n  Effectiveness ")
+    assert "specialist capabilities" in shown and "not graded" in shown
+    assert "kent" in peel("grades", "--cycle", "2017", home=home_folder).stdout
 
 
 BAD_PAGES = {

@@ -34,19 +34,21 @@ class Judgments:
         carried = held.status is Status.CARRIED_OVER and held.grade is None
         if held.basis is not Basis.MISSING and not carried:
             return False
-        status = held.status if carried else status
-        self.held[of] = replace(held, grade=grade, status=status, basis=Basis.PRINTED, line=line)
+        if carried:
+            self.held[of] = replace(held, grade=grade)
+        else:
+            self.held[of] = replace(held, grade=grade, status=status, basis=Basis.PRINTED, line=line)
         return True
 
     def not_inspected(self, of: str, words: str, line: int) -> None:
         """The page says that a question was not inspected: its judgment may still stand from an earlier cycle."""
-        stands = bool(literals.STANDS.search(words))
+        stands, held = bool(literals.STANDS.search(words)), self.held[of]
         self.held[of] = replace(
-            self.held[of],
+            held,
             status=Status.CARRIED_OVER if stands else Status.NOT_INSPECTED,
             carried_over_from=self._earlier_cycle(words) if stands else None,
             basis=Basis.PRINTED,
-            line=line,
+            line=held.line if held.basis is Basis.PRINTED else line,
         )
 
     def _earlier_cycle(self, words: str) -> str | None:

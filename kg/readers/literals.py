@@ -63,6 +63,7 @@ SKIPPED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"^(?:read more about [^.]{1,60}|view the (?:\w+ )?questions? for .+|detailed findings for question \d+)$",
             "link",
         ),
+        (r"^read more about .{1,60}this is hmic(?:frs)?[’']s .+$", "link run into the introduction"),
         (r"^(?:download the full report|get the report|read the transcript(?: of the video)?)$", "link"),
         (r"^(?:contact (?!with\b|centre|handler|management)[\w .’'()-]{1,60})$", "contact"),
         (r"^os hoffech chi ddarllen hwn", "link to the Welsh version"),

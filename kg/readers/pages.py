@@ -179,14 +179,21 @@ class _Reader:
         stated = literals.GRADE_LINES.get(block.plain.casefold())
         if stated is None or block.item:
             return False
-        fresh = self.judgments.grade(self.section.question or "pillar", stated, block.lines[0])
-        return fresh or self.account.skip(block, "a second grade")
+        of = self.section.question or "pillar"
+        if not self.judgments.grade(of, stated, block.lines[0]):
+            return self.account.skip(block, "a second grade")
+        return self._judged(of, block)
+
+    def _judged(self, of: str, block: Block) -> bool:
+        """A judgment names one line; where two make it (a grade, "carried over"), the second counts as a heading."""
+        return self.judgments.held[of].line == block.lines[0] or self.account.head(block)
 
     def _not_inspected(self, block: Block) -> bool:
         of = self.section.question
         if of is None or not literals.NOT_INSPECTED.match(block.plain):
             return False
         self.judgments.not_inspected(of, block.plain, block.lines[0])
+        self._judged(of, block)
         self.section.remaining_area = bool(literals.REMAINING_AREA.search(block.plain))
         known = (literals.STANDS, literals.REMAINING_AREA)
         rest = list(sentences.split(block.words.text, block.words.start))[1:]

@@ -81,8 +81,12 @@ def topics(home: Opened) -> list[Value]:
 
 @router.get("/api/grades", summary="Judgments")
 def grades(home: Opened, force: str | None = None, cycle: str | None = None) -> dict[str, Any]:
-    """Every judgment, or those of one force or cycle: grade, status, where it was carried over from."""
-    return {"generation": home.generation, "grades": home.grades(force, cycle)}
+    """By force, pillar or question and cycle: grade, status, where it was carried over from, what is comparable."""
+    return {
+        "generation": home.generation,
+        "grades": home.grades(force, cycle),
+        "comparability": home.comparability(),
+    }
 
 
 @router.get("/healthz", summary="The process lives")

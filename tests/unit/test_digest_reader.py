@@ -197,7 +197,7 @@ def test_what_is_not_understood_is_refused_with_its_line(
 
 @given(st.lists(st.sampled_from(PAGE.split("\n")) | st.text(max_size=12)), st.booleans())
 def test_any_text_is_refused_or_read_whole(lines: list[str], with_front: bool) -> None:
-    front = PAGE.split("\n## ")[0] if with_front else "---\n"
+    front = PAGE.partition("\n## ")[0] if with_front else "---\n"
     try:
         reading = read(front + "\n" + "\n".join(lines))
     except InputRefused as refused:
@@ -213,7 +213,7 @@ def test_any_text_is_refused_or_read_whole(lines: list[str], with_front: bool) -
 def test_every_shipped_file_is_read_whole(file: Path) -> None:
     reading = ingest.page(file.read_bytes(), file.name)
     assert_whole(reading)
-    cycle, (force, page) = file.parent.name, file.stem.split(".")
+    cycle, (force, _, page) = file.parent.name, file.stem.partition(".")
     pillar = "" if page in digest.WHOLE_FORCE else f"-{page}"
     assert reading.report.slug == f"{force}-{cycle}{pillar}"
     keys = [finding.key for finding in reading.report.findings]

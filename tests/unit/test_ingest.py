@@ -157,8 +157,10 @@ def test_quotes_and_line_ends_do_not_make_two_findings_of_one() -> None:
 
 def test_official_words_put_restated_ones_aside() -> None:
     official, restated = read(FULL), read(DIGEST)
-    assert ingest.merged([restated, official]) == official
-    assert ingest.merged([official, restated]) == official
+    both = (*official.report.sources, *restated.report.sources)
+    expected = replace(official, report=replace(official.report, sources=both))
+    assert ingest.merged([restated, official]) == expected, "the words of one, both sources on record"
+    assert ingest.merged([official, restated]) == expected
 
 
 def test_of_restated_copies_the_last_stands() -> None:

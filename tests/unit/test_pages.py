@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -284,6 +285,65 @@ def test_recommendations_have_deadlines_and_their_cause(page: str) -> None:
     ]
 
 
+# ---------------------------------------------------------------- the layouts kept beside the project
+
+
+def layout(shared: Path, name: str) -> str:
+    """An invented page about a force that never was, given to one that is."""
+    text = (shared / "data" / "layouts" / name).read_text(encoding="utf-8")
+    return text.replace("Westshire Police", "Durham Constabulary").replace("Westshire", "Durham")
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "grades"),
+    [
+        (
+            "2014_effectiveness_F.txt",
+            "durham-2014-effectiveness",
+            {"pillar": None, "1": "good", "2": "requires-improvement"},
+        ),
+        ("2016_leadership_O.txt", "durham-2016-leadership", {"1": None}),
+        (
+            "2017_effectiveness_F.txt",
+            "durham-2017-effectiveness",
+            {"pillar": "good", "2": "good", "3": "requires-improvement", "5": None},
+        ),
+        (
+            "2017_effectiveness_O.txt",
+            "durham-2017-effectiveness",
+            {"pillar": "good", "2": "good", "3": "requires-improvement", "5": None},
+        ),
+        ("2017_effectiveness_M.txt", "durham-2017-effectiveness", {"pillar": None, "1": None, "2": "good"}),
+        (
+            "2018_efficiency_detailed_carried_over_O.txt",
+            "durham-2018-19-efficiency",
+            {"pillar": None, "1": None, "2": "requires-improvement"},
+        ),
+    ],
+)
+def test_every_layout_of_a_pillar_page_is_read_whole(
+    shared: Path, name: str, slug: str, grades: dict[str, str | None]
+) -> None:
+    reading = read(layout(shared, name))
+    assert_whole(reading)
+    assert reading.report.slug == slug
+    assert {j.of: j.grade for j in reading.report.judgments} == grades
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("2014_overview_F.txt", "a force overview"),
+        ("2016_overview_midcycle_F.txt", "a force overview"),
+        ("2018_overview_M.txt", "a force overview"),
+        ("2023_report_R.txt", "a report on a whole force"),
+    ],
+)
+def test_layouts_of_other_pages_are_refused_by_name(shared: Path, name: str, says: str) -> None:
+    with pytest.raises(UnreadablePage, match=says):
+        read(layout(shared, name))
+
+
 # ---------------------------------------------------------------- judgments
 
 
@@ -324,7 +384,9 @@ def test_a_grade_printed_above_a_carried_over_question_is_kept() -> None:
         "This question was not subject to detailed inspection in 2018/19, and our judgment from the 2017 effectiveness "
         "inspection has been carried over."
     )
-    assert judged(question(words, 1, 2018)) == {"1": (Grade.GOOD, Status.CARRIED_OVER, "2017", Basis.PRINTED)}
+    for reading in (question(words, 1, 2018), question(f"{words}\n\nGood", 1, 2018, grade="")):
+        assert judged(reading) == {"1": (Grade.GOOD, Status.CARRIED_OVER, "2017", Basis.PRINTED)}
+        assert_whole(reading)
 
 
 def test_content_after_a_carried_over_sentence_is_read() -> None:
@@ -499,9 +561,23 @@ def test_curly_and_straight_quotes_are_one(quote: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("re-offending?", "reoffending?"),
+        ("How effective", "HOW EFFECTIVE"),
+        ("supporting victims?", "supporting victims"),
+    ],
+)
+def test_titles_are_known_however_they_are_spelt(old: str, new: str) -> None:
+    assert old in FULL
+    assert judged(read(FULL.replace(old, new))) == judged(read(FULL))
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "Contact HMICFRS (e-mail address)",
+        "Read more about DurhamThis is HMIC’s third look at goats.",
         "Read the transcript of the video",
         "Download the full report",
         "PEEL: Police effectiveness 2017 – Durham Constabulary",
@@ -671,6 +747,15 @@ def test_line_ends_do_not_change_what_is_read(page: str, ending: str) -> None:
 
 def _where_said(judgments: tuple[Judgment, ...]) -> list[tuple[str, Grade | None, int | None]]:
     return [(j.of, j.grade, j.line) for j in judgments]
+
+
+@pytest.mark.parametrize(
+    "line", ["a;" + " " * 19_000 + "x", "A. " * 6_000, "not " * 4_700, "no good " * 2_400, "; and" * 3_000]
+)
+def test_a_line_made_to_be_slow_is_read_in_a_moment(line: str) -> None:
+    started = time.perf_counter()
+    question(f"The force:\n\n  • {line}")
+    assert time.perf_counter() - started < 3
 
 
 def test_no_break_spaces_do_not_change_what_is_read() -> None:

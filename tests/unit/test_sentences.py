@@ -121,6 +121,16 @@ def test_a_sentence_is_made_to_stand_alone(sentence: str, before: str | None, me
             "publish\n    its count",
             "By 30 September, the force should publish its count",
         ),
+        (
+            "The force must ensure that:",
+            "Durham officers find goats.",
+            "The force must ensure that the force area officers find goats",
+        ),
+        (
+            "The force needs to ensure that:",
+            "HMIC’s advice is heard.",
+            "The force needs to ensure that HMIC’s advice is heard",
+        ),
         ("The force:", "Officers find goats.", "Officers find goats"),
         ("The force should:", "The force should find goats.", "The force should find goats"),
         (None, "The force finds goats.", "The force finds goats"),

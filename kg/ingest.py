@@ -93,8 +93,9 @@ def _judgments(reports: Sequence[Report]) -> tuple[Judgment, ...]:
     """Of each pillar or question, the judgment known best, and of equals the latest."""
     latest = sorted(reports, key=lambda report: report.updated or "", reverse=True)
     held: dict[str, list[Judgment]] = {}
-    for judgment in (j for report in latest for j in report.judgments):
-        held.setdefault(judgment.of, []).append(judgment)
+    for report in latest:
+        for judgment in report.judgments:
+            held.setdefault(judgment.of, []).append(replace(judgment, date=judgment.date or report.updated))
     best = (_best(judgments) for judgments in held.values())
     return tuple(sorted(best, key=lambda j: (j.of != "pillar", j.of)))
 

@@ -7,7 +7,6 @@ Offsets are counted in Unicode code points of the decoded source, `end` exclusiv
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -99,7 +98,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One copy of a page: `sha256` of its bytes, its decoded `text`, its address where it is known."""
+    """One copy of a page: `sha256` of its bytes, its decoded `text`, its address where it is known.
+
+    `revises` is the sha256 of the earlier version of the same page that it takes the place of.
+    """
 
     sha256: str
     text: str = field(repr=False)
@@ -107,11 +109,16 @@ class Source:
     wording: Wording = Wording.OFFICIAL
     coverage: Coverage = Coverage.WHOLE
     retrieved: str | None = None
+    revises: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """What a report says of a pillar (`of` is "pillar") or of a question (`of` is its number or slug)."""
+    """What a report says of a pillar or a question.
+
+    `of` is "pillar" or a question's number on a pillar page; a pillar's name, or `effectiveness/2`, on an
+    overview; an area's slug in a whole-force report. `date` is the day it was printed with, if not the report's.
+    """
 
     of: str
     title: str
@@ -120,6 +127,7 @@ class Judgment:
     carried_over_from: str | None = None
     basis: Basis = Basis.PRINTED
     line: int | None = None
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +169,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was published about one force in one cycle (and, to 2018/19, on one pillar)."""
+    """What was published about one force in one cycle (and, to 2018/19, on one pillar).
+
+    `part` sets apart what is neither on a pillar nor the force's main page, such as "other-reports".
+    """
 
     force: str
     cycle: str
@@ -170,11 +181,12 @@ class Report:
     sources: tuple[Source, ...]
     judgments: tuple[Judgment, ...]
     findings: tuple[Finding, ...]
+    part: str | None = None
 
     @property
     def slug(self) -> str:
         """The report's name in IRIs, such as `kent-2017-effectiveness`."""
-        return "-".join(filter(None, (self.force, slug_of_cycle(self.cycle), self.pillar)))
+        return "-".join(filter(None, (self.force, slug_of_cycle(self.cycle), self.pillar or self.part)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +228,13 @@ def slug_of_cycle(cycle: str) -> str:
     return cycle.replace("/", "-")
 
 
+_QUOTES = str.maketrans("’‘“”", "''\"\"")
+
+
 def normalised(text: str) -> str:
     """Text with case, spacing, quotes and final punctuation folded: two copies of one statement agree on it."""
-    folded = " ".join(text.casefold().replace("’", "'").replace("‘", "'").split())
-    return re.sub(r"[\s.;:,]+$", "", folded)
+    folded = text.casefold().translate(_QUOTES)
+    return " ".join(folded.split()).rstrip(" .;:,")
 
 
 def with_keys(findings: Iterable[Finding]) -> tuple[Finding, ...]:

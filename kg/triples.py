@@ -134,29 +134,33 @@ def _add_source(graph: Graph, report: Report, source: Source) -> None:
     graph.add((report_iri(report), PROV.wasDerivedFrom, node))
     if source.url:
         graph.add((node, SDO.url, Literal(source.url, datatype=XSD.anyURI)))
+    if source.revises:
+        graph.add((node, PROV.wasRevisionOf, source_iri(report, source.revises)))
     if source.retrieved:
         graph.add((node, DCTERMS.created, Literal(source.retrieved, datatype=XSD.date)))
 
 
 def _add_judgment(graph: Graph, report: Report, judgment: Judgment) -> None:
-    node = URIRef(f"{report_iri(report)}#judgment-{judgment.of}")
+    node = URIRef(f"{report_iri(report)}#judgment-{judgment.of.replace('/', '-')}")
     graph.add((node, RDF.type, PEEL.Judgment))
     graph.add((node, PEEL.report, report_iri(report)))
     graph.add((node, PEEL.status, ID["status/" + judgment.status]))
     graph.add((node, PEEL.basis, Literal(judgment.basis)))
     graph.add((node, RDFS.label, Literal(judgment.title, "en")))
     _place(graph, node, report)
-    if judgment.of in vocabulary.pillars():
-        graph.add((node, PEEL.pillar, ID["pillar/" + judgment.of]))
-    elif judgment.of != "pillar":
+    pillar, _, number = judgment.of.partition("/")
+    if pillar in vocabulary.pillars():
+        graph.add((node, PEEL.pillar, ID["pillar/" + pillar]))
+    if number or (judgment.of != "pillar" and pillar not in vocabulary.pillars()):
         graph.add((node, PEEL.question, question_iri(report.cycle, report.pillar, judgment.of)))
     grade = _grade(judgment, report)
     if grade is not None:
         graph.add((node, PEEL.grade, grade))
     if judgment.carried_over_from:
         graph.add((node, PEEL.carriedOverFrom, cycle_iri(judgment.carried_over_from)))
-    if report.updated:
-        graph.add((node, DCTERMS.date, Literal(report.updated, datatype=XSD.date)))
+    day = judgment.date or report.updated
+    if day:
+        graph.add((node, DCTERMS.date, Literal(day, datatype=XSD.date)))
 
 
 def _grade(judgment: Judgment, report: Report) -> URIRef | None:

@@ -60,6 +60,7 @@ def _finding(reading: Reading, finding: Finding) -> dict[str, Any]:
         "question": None if finding.question is None else _of(finding.question),
         "deadline": finding.deadline,
         "evidence": [sentence.text for sentence in finding.evidence],
+        "evidence_spans": [[sentence.start, sentence.end] for sentence in finding.evidence],
         "start": finding.start,
         "end": finding.end,
         "source": finding.source,

@@ -98,6 +98,7 @@ def ingest(
     """Read pages and publish their findings as the next generation, all of them or none."""
     from search import account, collect, publish, show
     from search.encoder import open_encoder
+    from search.progress import shown
 
     if not paths and not rebuild:
         raise typer.BadParameter("name a page or folder, or give --rebuild", param_hint="PATHS")
@@ -109,7 +110,12 @@ def ingest(
         outcome = publish.dry_run(pages)
     else:
         outcome = publish.publish(
-            settings.home, pages, lambda: open_encoder(settings.model), keep_going=keep_going, rebuild=rebuild
+            settings.home,
+            list(pages),
+            lambda: open_encoder(settings.model),
+            keep_going=keep_going,
+            rebuild=rebuild,
+            progress=shown,
         )
     told = account.of(outcome)
     _print(told if as_json else show.ingest_account(told, outcome.new))
@@ -119,6 +125,41 @@ def ingest(
         if not keep_going and len(outcome.refused) < len(list(paths or ())):
             typer.echo("peel: --keep-going publishes the pages that are not refused", err=True)
         raise typer.Exit(InputRefused.exit_code)
+
+
+@app.command()
+def fetch(
+    addresses: Annotated[
+        list[str] | None, typer.Argument(help="Addresses of pages on the inspectorate's site.")
+    ] = None,
+    force: Annotated[list[str] | None, typer.Option(help="With --cycle: a force whose pages to fetch.")] = None,
+    cycle: Annotated[list[str] | None, typer.Option(help="With --force: a PEEL cycle: 2017, 2018/19.")] = None,
+    pillar: Annotated[list[str] | None, typer.Option(help="Only this pillar's pages.")] = None,
+    to: Annotated[Path, typer.Option(help="The folder for the pages.", file_okay=False)] = Path("pages"),
+    delay: Annotated[float, typer.Option(help="Seconds between requests, 1 or more.")] = 5.0,
+    contact: Annotated[
+        str | None, typer.Option(envvar="PEEL_CONTACT", help="Told to the site: an e-mail address, or a page's.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Download pages from the inspectorate's site, politely, for `peel ingest FOLDER`."""
+    from search import fetch as fetching
+
+    if bool(force) != bool(cycle) or (pillar and not force) or not (addresses or force):
+        raise typer.BadParameter("give addresses, or --force and --cycle", param_hint="ADDRESSES")
+    wanted = [*(addresses or ()), *fetching.candidates(force or (), cycle or (), pillar or ())]
+    quiet = as_json or not sys.stderr.isatty()
+    try:
+        outcome = fetching.fetch(
+            wanted, to, fetching.strict(delay, contact), lambda line: None if quiet else typer.echo(line, err=True)
+        )
+    except KeyboardInterrupt:
+        typer.echo(f"peel: stopped; what is in {to} is whole: run the same command again to go on", err=True)
+        raise typer.Exit(130) from None
+    _print(outcome.told() if as_json else outcome.lines())
+    for line in outcome.complaints():
+        typer.echo(f"peel: {line}", err=True)
+    raise typer.Exit(outcome.exit_code)
 
 
 @app.command()

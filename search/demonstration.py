@@ -10,6 +10,7 @@ from kg.errors import EncoderMismatch, OntologyMismatch
 from search import collect, publish, show
 from search.encoder import open_encoder
 from search.home import Home
+from search.progress import shown
 
 QUESTION = "body-worn video is not always used to gather evidence"
 WHERE = "?finding peel:cycle cycle:2017 ; peel:polarity polarity:negative"
@@ -36,9 +37,13 @@ def run(home: Path, model: str | None) -> Iterator[str]:
 
 
 def _build(home: Path, model: str | None) -> publish.Outcome:
-    digest = Path(str(files("kg"))) / "digest"
+    pages = list(collect.pages([Path(str(files("kg"))) / "digest"]))
+
+    def build(*, rebuild: bool) -> publish.Outcome:
+        return publish.publish(home, pages, lambda: open_encoder(model), rebuild=rebuild, progress=shown)
+
     try:
-        return publish.publish(home, collect.pages([digest]), lambda: open_encoder(model))
+        return build(rebuild=False)
     except (OntologyMismatch, EncoderMismatch):
         # a home of another version: the demonstration is there to be made anew
-        return publish.publish(home, collect.pages([digest]), lambda: open_encoder(model), rebuild=True)
+        return build(rebuild=True)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ontology
-from kg import generations, ingest, topics, triples
+from kg import description, generations, topics, triples
 from kg.errors import (
     EncoderMismatch,
-    InputRefused,
     NotFound,
     OntologyMismatch,
     StorageFull,
 )
-from kg.model import Reading, Wording
+from kg.model import Reading
 from kg.store import OxigraphStore
-from search import records, snapshot
+from search import copies, records, snapshot
 from search.collect import Page
+from search.copies import Change, Copy, Refusal
 from search.encoder import Encoder
 from search.lexical import WordIndex
+from search.progress import Progress, silent
+from search.show import ATTRIBUTION
 from search.snapshot import Snapshot
 
 _WORK = "work"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A page that was refused, and why."""
-
-    path: str
-    error: InputRefused
+_BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,46 +47,11 @@ class Outcome:
     refused: tuple[Refusal, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """One page as read: its bytes and what they say."""
-
-    data: bytes
-    path: str
-    reading: Reading
-
-    @property
-    def sha256(self) -> str:
-        return self.reading.report.sources[0].sha256
-
-    @property
-    def url(self) -> str | None:
-        return self.reading.report.sources[0].url
-
-    @property
-    def official(self) -> bool:
-        return self.reading.report.sources[0].wording is Wording.OFFICIAL
-
-
-def read(pages: Iterable[Page], checked: Container[str] = ()) -> tuple[list[_Copy], list[Refusal]]:
-    """Read and check pages without publishing anything; those whose sha256 is in `checked` were checked before."""
-    copies, refused = [], []
-    for page in pages:
-        try:
-            reading = ingest.page(page.data, page.path, page.url)
-            known = reading.report.sources[0].sha256 in checked
-            advice = () if known else ingest.checked_graph(reading.report)[1]
-            copies.append(_Copy(page.data, page.path, replace(reading, warnings=reading.warnings + advice)))
-        except InputRefused as error:
-            refused.append(Refusal(page.path, error))
-    return copies, refused
-
-
 def dry_run(pages: Iterable[Page]) -> Outcome:
     """What an ingest of these pages would read and refuse; nothing is written."""
-    copies, refused = read(pages)
-    merged = [ingest.merged(group) for group in _by_report(c.reading for c in copies).values()]
-    return Outcome(None, False, tuple(merged), tuple(refused))
+    read, refused = _sorted_out(copies.read(pages))
+    changed = copies.changes([], read, everything=False)
+    return Outcome(None, False, tuple(change.reading for change in changed.values()), tuple(refused))
 
 
 def publish(
@@ -102,31 +61,32 @@ def publish(
     *,
     keep_going: bool = False,
     rebuild: bool = False,
+    progress: Progress = silent,
 ) -> Outcome:
     """Read pages and publish them with everything already in the home as its next generation.
 
     With any page refused nothing is published, unless `keep_going`. Pages that the home already has make
     no generation. `rebuild` reads every page of the home again and makes all of it anew; `encoder` is
-    called only when something is to be encoded.
+    called only when something is to be encoded; `progress` is told of what takes long.
     Raises Busy, Damaged, StorageFull, EncoderMismatch, OntologyMismatch.
     """
     with _storage_errors(home), generations.writer(home) as draft:
         parent = _parent(home)
-        held = list(_held(parent)) if parent else []
-        copies, refused = read(pages, {source["sha256"] for source in held})
+        held = list(copies.held(parent)) if parent else []
+        entries = [entry for entry, _ in held]
+        known = {entry["sha256"] for entry in entries}
+        read, refused = _sorted_out(copies.read(progress(pages, "reading pages"), known))
         served = parent.generation if parent else None
         if refused and not keep_going:
             return Outcome(served, False, (), tuple(refused))
         if parent and not rebuild:
             _same_ontology(home, parent)
-        fresh = [copy for copy in copies if _is_news(copy, held)]
+        fresh = [copy for copy in read if copies.is_news(copy, entries)]
         if not fresh and not (rebuild and held):
-            touched = tuple(c.reading for c in copies)
-            return Outcome(served, False, touched, tuple(refused))
-        changed = _changed_reports(held, fresh, everything=rebuild)
-        folder = _write(home, draft, parent, changed, encoder(), rebuild)
-        touched = tuple(reading for reading, _ in changed.values())
-        return Outcome(folder.name, True, touched, tuple(refused))
+            return Outcome(served, False, tuple(copy.reading for copy in read), tuple(refused))
+        changed = copies.changes(held, fresh, everything=rebuild)
+        folder = _write(home, draft, parent, changed, encoder(), rebuild, progress)
+        return Outcome(folder.name, True, tuple(change.reading for change in changed.values()), tuple(refused))
 
 
 def _parent(home: Path) -> Snapshot | None:
@@ -141,72 +101,31 @@ def _same_ontology(home: Path, parent: Snapshot) -> None:
         raise OntologyMismatch(home, parent.manifest["ontology"], ontology.version())
 
 
-def _held(parent: Snapshot) -> Iterator[dict[str, Any]]:
-    """What the manifest says of each page, with its bytes."""
-    for source in parent.manifest["sources"]:
-        path = generations.verify(parent.folder, f"{snapshot.SOURCES}/{source['sha256']}", parent.manifest)
-        yield {**source, "data": path.read_bytes()}
-
-
-def _is_news(copy: _Copy, held: Sequence[dict[str, Any]]) -> bool:
-    """Whether a page adds anything: not the same bytes again, and no restatement of what is held officially."""
-    report = copy.reading.report.slug
-    for source in held:
-        if source["report"] != report:
-            continue
-        if source["sha256"] == copy.sha256 and copy.url in (None, source["url"]):
-            return False
-        if source["wording"] == Wording.OFFICIAL and not copy.official:
-            return False
-    return True
-
-
-def _changed_reports(
-    held: Sequence[dict[str, Any]], fresh: Sequence[_Copy], *, everything: bool
-) -> dict[str, tuple[Reading, list[_Copy]]]:
-    """Every report that changes, as it now stands, with the copies it is read from.
-
-    A page from an address that is held already replaces the older version of that page.
-    """
-    changed = {copy.reading.report.slug for copy in fresh}
-    addresses = {copy.url for copy in fresh if copy.url}
-    again = {copy.sha256 for copy in fresh}
-    copies: dict[str, list[_Copy]] = defaultdict(list)
-    for source in held:
-        replaced = source["url"] in addresses or source["sha256"] in again
-        if (everything or source["report"] in changed) and not replaced:
-            reading = ingest.page(source["data"], source["path"], source["url"])
-            copies[reading.report.slug].append(_Copy(source["data"], source["path"], reading))
-    for copy in fresh:
-        copies[copy.reading.report.slug].append(copy)
-    result = {}
-    for slug, group in copies.items():
-        merged = ingest.merged([copy.reading for copy in group])
-        kept = {source.sha256 for source in merged.report.sources}
-        result[slug] = merged, [copy for copy in group if copy.sha256 in kept]
-    return result
-
-
-def _by_report(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
-    groups: dict[str, list[Reading]] = defaultdict(list)
-    for reading in readings:
-        groups[reading.report.slug].append(reading)
-    return groups
+def _sorted_out(found: Iterable[Copy | Refusal]) -> tuple[list[Copy], list[Refusal]]:
+    read: list[Copy] = []
+    refused: list[Refusal] = []
+    for one in found:
+        if isinstance(one, Copy):
+            read.append(one)
+        else:
+            refused.append(one)
+    return read, refused
 
 
 def _write(
     home: Path,
     draft: Path,
     parent: Snapshot | None,
-    changed: dict[str, tuple[Reading, list[_Copy]]],
+    changed: Mapping[str, Change],
     encoder: Encoder,
     rebuild: bool,
+    progress: Progress,
 ) -> Path:
     if parent and not rebuild and parent.manifest["encoder"] != encoder.fingerprint:
         raise EncoderMismatch(home, parent.manifest["encoder"], encoder.fingerprint)
     sources = _write_sources(draft, None if rebuild else parent, changed)
-    found, triple_count = _write_graph(draft, None if rebuild else parent, [r for r, _ in changed.values()])
-    vectors = _vectors([record["meaning"] for record in found], encoder, parent)
+    found, triple_count = _write_graph(draft, None if rebuild else parent, changed.values())
+    vectors = _vectors([record["meaning"] for record in found], encoder, parent, progress)
     words = WordIndex.build([record["meaning"] for record in found])
     snapshot.write(draft, found, records.facets_of(found), vectors, words)
     about = {
@@ -223,36 +142,23 @@ def _write(
     return generations.publish(home, draft, about, _verify)
 
 
-def _write_sources(
-    draft: Path, parent: Snapshot | None, changed: dict[str, tuple[Reading, list[_Copy]]]
-) -> list[dict[str, Any]]:
+def _write_sources(draft: Path, parent: Snapshot | None, changed: Mapping[str, Change]) -> list[dict[str, Any]]:
     """Put every page's bytes into the draft; what the manifest says of them comes back."""
     folder = draft / snapshot.SOURCES
     folder.mkdir()
     listed = []
-    for source in parent.manifest["sources"] if parent else ():
-        if source["report"] not in changed:
-            shutil.copyfile(parent.folder / snapshot.SOURCES / source["sha256"], folder / source["sha256"])  # type: ignore[union-attr]
-            listed.append(source)
-    for slug, (_, copies) in changed.items():
-        for copy in copies:
-            (folder / copy.sha256).write_bytes(copy.data)
-            wording = copy.reading.report.sources[0].wording
-            listed.append(
-                {
-                    "report": slug,
-                    "sha256": copy.sha256,
-                    "url": copy.url,
-                    "path": copy.path,
-                    "wording": wording,
-                }
-            )
-    return sorted(listed, key=lambda source: (source["report"], source["sha256"]))
+    if parent is not None:
+        for entry in parent.manifest["sources"]:
+            if entry["report"] not in changed:
+                shutil.copyfile(parent.folder / snapshot.SOURCES / entry["sha256"], folder / entry["sha256"])
+                listed.append(entry)
+    for copy in (copy for change in changed.values() for copy in change.copies):
+        (folder / copy.source.sha256).write_bytes(copy.data)
+        listed.append(copy.entry())
+    return sorted(listed, key=lambda entry: (entry["report"], entry["sha256"]))
 
 
-def _write_graph(
-    draft: Path, parent: Snapshot | None, readings: Sequence[Reading]
-) -> tuple[list[snapshot.Record], int]:
+def _write_graph(draft: Path, parent: Snapshot | None, changed: Iterable[Change]) -> tuple[list[snapshot.Record], int]:
     """The parent's graph with the changed reports in it; the records of all findings come back.
 
     The files are copied, not linked: a byte that rots in one generation leaves the others whole.
@@ -265,11 +171,12 @@ def _write_graph(
     store = OxigraphStore(work)
     if parent is None or parent.manifest["vocabulary"] != ontology.digest():
         store.replace(triples.VOCABULARY_GRAPH, ontology.graph())
-    for reading in readings:
-        store.replace(triples.report_iri(reading.report), triples.to_graph(reading.report))
+    for report in (change.reading.report for change in changed):
+        store.replace(triples.report_iri(report), triples.to_graph(report))
     rows = store.rows(triples.FINDINGS_QUERY)
     tags = {str(row[0]): topics.tag(str(row[4])) for row in rows}
     store.replace(triples.TOPICS_GRAPH, topics.to_graph((str(row[0]), str(row[4])) for row in rows))
+    store.replace(description.DESCRIPTION_GRAPH, description.to_graph(store, ATTRIBUTION))
     store.flush()
     store.backup(draft / snapshot.GRAPH)
     count = len(store)
@@ -278,14 +185,19 @@ def _write_graph(
     return records.from_rows(rows, tags), count
 
 
-def _vectors(meanings: Sequence[str], encoder: Encoder, parent: Snapshot | None) -> NDArray[np.float32]:
+def _vectors(
+    meanings: Sequence[str], encoder: Encoder, parent: Snapshot | None, progress: Progress
+) -> NDArray[np.float32]:
     """The vectors of the meanings, taken from the parent where the same encoder made them already."""
     known: dict[str, NDArray[np.float32]] = {}
     if parent and parent.manifest["encoder"] == encoder.fingerprint:
         old = parent.records(range(parent.facets.count))
         known = {record["meaning"]: parent.vectors[row] for row, record in enumerate(old)}
-    missing = sorted(set(meanings) - set(known))
-    known.update(zip(missing, encoder.passages(missing), strict=True))
+    # long ones together: the encoder sorts by length within a block, and a block is one step of the progress
+    missing = sorted(set(meanings) - set(known), key=lambda meaning: (-len(meaning), meaning))
+    blocks = [missing[start : start + _BLOCK] for start in range(0, len(missing), _BLOCK)]
+    for block in progress(blocks, "encoding findings"):
+        known.update(zip(block, encoder.passages(block), strict=True))
     return np.array([known[meaning] for meaning in meanings], np.float32).reshape(-1, encoder.dim)
 
 

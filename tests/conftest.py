@@ -37,7 +37,7 @@ def encoder() -> Encoder:
 
 @pytest.fixture(scope="session")
 def home_folder(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
-    """A home of the 2017 effectiveness digest (12 forces), published once; tests must not write to it."""
+    """A home of the 2017 effectiveness digest , published once; tests must not write to it."""
     folder = tmp_path_factory.mktemp("home")
     pages = [page for page in collect.pages([DIGEST / "2017"]) if page.path.endswith(".effectiveness.md")]
     publish.publish(folder, pages, lambda: encoder)

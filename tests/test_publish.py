@@ -149,7 +149,19 @@ def test_copies_are_merged_and_a_later_version_replaces(tmp_path: Path, encoder:
         "It never washes them.",
         "It now always washes them.",
     }
-    assert len(outcome.reports[0].report.sources) == 2
+    sources = {s.sha256: s for s in outcome.reports[0].report.sources}
+    sha256 = {page.path: hashlib.sha256(page.data).hexdigest() for page in (first, other, later)}
+    assert {s: source.revises for s, source in sources.items()} == {
+        sha256["full.txt"]: None,
+        sha256["main.txt"]: None,
+        sha256["full2.txt"]: sha256["full.txt"],
+    }
+    assert Home(home).table("SELECT ?new ?old { ?n prov:wasRevisionOf/peel:sha256 ?old ; peel:sha256 ?new }")[1] == [
+        (sha256["full2.txt"], sha256["full.txt"])
+    ]
+    assert publish.publish(home, [later], lambda: encoder).new is False
+    assert publish.publish(home, [], lambda: encoder, rebuild=True).new
+    assert texts(home) == {cars, "It never washes them.", "It now always washes them."}, "also when read again"
 
 
 def test_rebuild_makes_the_same_answers_from_the_kept_sources(tmp_path: Path, encoder: Encoder) -> None:

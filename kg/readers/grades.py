@@ -44,10 +44,14 @@ def from_prose(sentence: str, title: str, pillar: str | None) -> Grade | None:
     grade = _grade(found["grade"])
     if any(_grade(other[0]) is not grade for other in _ANY_GRADE.finditer(sentence)):
         return None
-    asked = _stems(title)
     names_pillar = pillar is not None and re.search(rf"\b{pillar}\b", found["what"], re.IGNORECASE) is not None
-    covered = len(asked & _stems(found["what"])) / len(asked) if asked else 0.0
-    return grade if names_pillar or covered >= _ENOUGH else None
+    return grade if names_pillar or covers(found["what"], title) else None
+
+
+def covers(words: str, title: str) -> bool:
+    """Whether words speak of what a title asks: they have at least 60 % of its words, inflection aside."""
+    asked = _stems(title)
+    return bool(asked) and len(asked & _stems(words)) / len(asked) >= _ENOUGH
 
 
 def _grade(words: str) -> Grade:

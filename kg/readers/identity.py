@@ -13,6 +13,10 @@ from kg.readers.text import SourceLine
 
 _TITLE = re.compile(r"^(?P<area>[A-Z][\w’'&. -]{2,40}?) PEEL (?P<year>20\d\d(?:/\d\d)?)$")
 _OVERVIEW = re.compile(r"^(?P<area>[A-Z][\w’'&. -]{2,40}?) (?P<year>20\d\d(?:/\d\d)?)$")
+_REPORT_TITLE = re.compile(
+    r"^PEEL:? (?:assessment )?(?P<year>20\d\d ?[/–-] ?(?:20)?\d\d)\b.*?"
+    r"(?:inspection of|[–:-]) (?:the )?(?P<area>[A-Z][\w’'&. -]{2,50})$"
+)
 _ADDRESS = re.compile(
     r"/peel-assessments/peel-(?P<year>20\d\d)/(?P<force>[a-z-]+)(?:/(?P<page>[a-z-]+))?", re.IGNORECASE
 )
@@ -20,20 +24,42 @@ _REPORT = re.compile(r"/peel-reports/(?P<force>[a-z-]+?)-(?P<year>20\d\d-\d\d)\b
 _QUESTIONS_FOR = re.compile(r"^Questions for (\w+)$", re.IGNORECASE)
 
 _WHOLE_FORCE = {"Overall summary", "Our judgments", "HM Inspector’s summary", "HM Inspector’s observations"}
+_MEND = "check that it is a page of a PEEL inspection, or give its address with --source"
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a page is about; `title_line` is the number of its title line, None where it has none."""
+    """What a page is about. `page` is a pillar, "overview", "report" (of a whole force) or "other-reports".
+
+    `title_line` is the number of its title line, None where it has none.
+    """
 
     force: Force
     cycle: str
-    pillar: str
+    page: str
     title_line: int | None
+
+    @property
+    def pillar(self) -> str | None:
+        """The pillar of a pillar page."""
+        return self.page if self.page in vocabulary.pillars() else None
+
+    @property
+    def part(self) -> str | None:
+        """What sets the page apart from the force's main page of that cycle, beside the pillar."""
+        return self.page if self.page == "other-reports" else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    line: int
+    area: str
+    year: str
+    page: str
 
 
 def identify(lines: Sequence[SourceLine], url: str | None, path: str) -> Identity:
-    """The identity of a pillar page of 2014 to 2018/19.
+    """The identity of a page: from its title and its address, which must agree.
 
     Raises UnknownForce, UnknownCycle, IdentityConflict (title and address disagree), and UnreadablePage
     for a page with no title and no address, or of no pillar.
@@ -41,34 +67,50 @@ def identify(lines: Sequence[SourceLine], url: str | None, path: str) -> Identit
     title = _title(lines)
     plain_url = re.sub(r"(?<!:)/{2,}", "/", url.casefold()) if url else ""
     address = _ADDRESS.search(plain_url) or _REPORT.search(plain_url)
-    if title is None and (address is None or address.re is _REPORT or _is_overview(lines)):
-        raise UnreadablePage(path, _no_identity(lines, url), "check that it is a PEEL pillar page, or give --source")
-    from_title = (_force(title[1]["area"], path), _cycle(title[1]["year"], path)) if title else None
+    if title is None and address is None:
+        raise UnreadablePage(path, _no_identity(lines, url), _MEND)
+    from_title = (_force(title.area, path), _cycle(title.year, path)) if title else None
     from_address = (_force(address["force"], path), _cycle(address["year"], path)) if address else None
     if from_title and from_address and from_title != from_address:
         raise IdentityConflict(path, _said(from_title), _said(from_address))
     force, cycle = from_title or from_address  # type: ignore[misc]
-    pillar = _pillar(lines, cycle, address["page"] if address else None, path)
-    return Identity(force, cycle, pillar, title[0].number if title else None)
+    page = _page(lines, cycle, title, address, path)
+    return Identity(force, cycle, page, title.line if title else None)
 
 
-def _title(lines: Sequence[SourceLine]) -> tuple[SourceLine, re.Match[str]] | None:
-    """The first title of a known force, since a banner may look like a title; else the first of any kind."""
-    titles = [(line, found) for line in lines if (found := _TITLE.match(line.plain))]
-    known = [(line, found) for line, found in titles if vocabulary.force_named(found["area"])]
-    return next(iter(known or titles), None)
+def _page(
+    lines: Sequence[SourceLine], cycle: str, title: _Title | None, address: re.Match[str] | None, path: str
+) -> str:
+    """Which page of the force and cycle it is."""
+    addressed = None if address is None else "report" if address.re is _REPORT else address["page"] or "overview"
+    if cycle >= "2021":
+        return "report"
+    if title is not None and title.page == "overview":
+        if addressed in vocabulary.pillars():
+            raise IdentityConflict(path, "an overview", f"pillar {addressed}")
+        return "overview"
+    if addressed == "other-reports" or (title is None and addressed == "overview"):
+        return addressed
+    return _pillar(lines, cycle, addressed, path)
 
 
-def _is_overview(lines: Sequence[SourceLine]) -> bool:
-    titles = (_OVERVIEW.match(line.plain) for line in lines[:30])
-    return any(title and vocabulary.force_named(title["area"]) for title in titles)
+def _title(lines: Sequence[SourceLine]) -> _Title | None:
+    """The first title of a known force, since a banner may look like a title; else the first of a pillar page."""
+    found = [t for line in lines if (t := _title_of(line)) is not None]
+    known = [t for t in found if vocabulary.force_named(t.area)]
+    return next(iter(known), next((t for t in found if t.page == "pillar"), None))
+
+
+def _title_of(line: SourceLine) -> _Title | None:
+    for pattern, page in ((_TITLE, "pillar"), (_OVERVIEW, "overview"), (_REPORT_TITLE, "report")):
+        if match := pattern.match(line.plain):
+            return _Title(line.number, match["area"], match["year"], page)
+    return None
 
 
 def _no_identity(lines: Sequence[SourceLine], url: str | None) -> str:
-    if _is_overview(lines):
-        return "a force overview; this version reads pillar pages"
     if any(line.plain in _WHOLE_FORCE for line in lines[:30]):
-        return "a report on a whole force; this version reads pillar pages"
+        return "a report on a whole force that names neither force nor cycle in a title"
     return "no title like “Kent PEEL 2017”" + (" and an address of no PEEL page" if url else "")
 
 
@@ -81,7 +123,8 @@ def _force(name: str, path: str) -> Force:
 
 def _cycle(year: str, path: str) -> str:
     """The cycle of a printed year: `peel-2018` in an address and "PEEL 2018" in a title mean 2018/19."""
-    cycle = {"2018": "2018/19", "2021-22": "2021/22"}.get(year, year)
+    plain = re.sub(r"\s*[/–-]\s*(?:20)?", "-", year)
+    cycle = {"2018": "2018/19", "2018-19": "2018/19", "2021-22": "2021/22"}.get(plain, plain)
     if cycle not in vocabulary.cycles():
         raise UnknownCycle(path, year, vocabulary.cycles())
     return cycle

@@ -13,15 +13,23 @@ from kg.readers.identity import Identity
 
 @dataclass
 class Judgments:
-    """What a page judges: its pillar, and its questions by printed number."""
+    """What a page judges: its pillar and its questions by printed number, or pillars, or areas by name."""
 
     identity: Identity
     held: dict[str, Judgment] = field(default_factory=dict)
     opening: dict[str, str] = field(default_factory=dict)
 
     def question(self, words: str) -> vocabulary.Question | None:
-        """The question of this page's cycle and pillar that has these words as its title."""
-        return vocabulary.titles(self.identity.cycle, self.identity.pillar).get(vocabulary.folded(words))
+        """The question of this page that has these words as its title; on an overview, a pillar's headline."""
+        who = self.identity
+        if who.page != "overview":
+            return vocabulary.titles(who.cycle, who.pillar).get(vocabulary.folded(words))
+        every = (vocabulary.titles(who.cycle, pillar).get(vocabulary.folded(words)) for pillar in vocabulary.pillars())
+        return next((found for found in every if found is not None and found.key == "pillar"), None)
+
+    def questions(self) -> tuple[vocabulary.Question, ...]:
+        """Every question of this page's cycle and pillar."""
+        return vocabulary.questions(self.identity.cycle, self.identity.pillar)
 
     def ask(self, of: str, title: str, line: int) -> None:
         """A title was printed: its judgment is missing until something is said."""
@@ -29,7 +37,7 @@ class Judgments:
 
     def grade(self, of: str, stated: tuple[Grade | None, Status], line: int) -> bool:
         """A grade line was printed. False where the grade is known already."""
-        self.ask(of, self.identity.pillar.capitalize(), line)
+        self.ask(of, (self.identity.pillar or of).capitalize(), line)
         held, (grade, status) = self.held[of], stated
         carried = held.status is Status.CARRIED_OVER and held.grade is None
         if held.basis is not Basis.MISSING and not carried:
@@ -68,6 +76,7 @@ class Judgments:
         if question is not None and question.graded is False:
             return replace(judgment, status=Status.NOT_GRADED, basis=Basis.SCHEME)
         pillar = self.identity.pillar if judgment.of == "pillar" else None
+        pillar = judgment.of if judgment.of in vocabulary.pillars() else pillar
         grade = grades.from_prose(" ".join(self.opening.get(judgment.of, "").split()), judgment.title, pillar)
         if grade is None:
             return judgment

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from kg.errors import HomeError, InvalidQuery, NotFound, PeelError
 from search.settings import Settings
-from search.web import api, pages
+from search.web import api, linked_data, pages
 from search.web.served import Served
 
 _STATUS: tuple[tuple[type[PeelError], int], ...] = ((InvalidQuery, 400), (NotFound, 404), (HomeError, 503))
@@ -42,6 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.served = served
     app.include_router(api.router)
+    app.include_router(linked_data.router)
     app.include_router(pages.router)
     app.add_exception_handler(PeelError, _our_problem)
     app.add_exception_handler(HTTPException, _http_problem)

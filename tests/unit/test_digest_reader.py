@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import ingest
@@ -195,6 +195,7 @@ def test_what_is_not_understood_is_refused_with_its_line(
     assert refused.value.mend
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PAGE.split("\n")) | st.text(max_size=12)), st.booleans())
 def test_any_text_is_refused_or_read_whole(lines: list[str], with_front: bool) -> None:
     front = PAGE.partition("\n## ")[0] if with_front else "---\n"

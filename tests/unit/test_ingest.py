@@ -116,6 +116,15 @@ def test_a_recommendation_of_a_poorer_copy_finds_its_cause(both: Reading) -> Non
     ]
 
 
+def test_a_cause_is_found_though_its_words_are_repeated() -> None:
+    words = "Callers who are lost at sea wait too long for a boat."
+    repeated = read(MAIN_TEXT.replace("However, supervision", f"{words}\nHowever, supervision"))
+    found = ingest.merged([read(FULL), repeated]).report.findings
+    (advice,) = [f for f in found if f.text == "paint its buoys."]
+    assert [f.kind for f in found if f.key == advice.cause] == [Kind.CAUSE_OF_CONCERN]
+    assert [f.question for f in found if f.text == words] == ["3", "2"]
+
+
 def test_keys_are_unique_in_a_merged_report(both: Reading) -> None:
     keys = [f.key for f in both.report.findings]
     assert len(set(keys)) == len(keys)
@@ -137,7 +146,7 @@ def test_a_grade_printed_in_one_copy_completes_a_carried_over_judgment_of_anothe
 
 
 def test_a_final_copy_wins_over_one_of_mid_cycle() -> None:
-    early = read(FULL.replace("22/03/2018\nGood", "09/11/2017\nTo be graded"))
+    early = read(FULL.replace("22/03/2018\nGood", "22/03/2018\nTo be graded"))
     for copies in ([early, read(FULL)], [read(FULL), early]):
         assert judged(ingest.merged(copies))["pillar"] == judged(read(FULL))["pillar"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.model import Finding, Kind, Polarity, Report, Sentence, normalised, slug_of_cycle, with_keys
@@ -20,17 +20,20 @@ FINDINGS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(FINDINGS)
 def test_keys_are_unique_in_a_report(findings: list[Finding]) -> None:
     keys = [f.key for f in with_keys(findings)]
     assert len(set(keys)) == len(keys)
 
 
+@settings(deadline=None)
 @given(FINDINGS, FINDINGS)
 def test_a_key_stays_when_findings_are_added_after_it(findings: list[Finding], more: list[Finding]) -> None:
     assert with_keys([*findings, *more])[: len(findings)] == with_keys(findings)
 
 
+@settings(deadline=None)
 @given(FINDINGS)
 def test_keys_change_nothing_else(findings: list[Finding]) -> None:
     assert [replace(f, key="") for f in with_keys(findings)] == findings

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import ingest, vocabulary
@@ -228,6 +228,8 @@ def test_grades_of_one_word_are_recovered_and_the_basis_says_so() -> None:
 
 
 def test_a_lost_grade_is_never_assumed() -> None:
+    pillar_only = "Durham Constabulary is good in respect of its effectiveness."
+    assert judged(question(pillar_only, grade=""))["2"] == (None, Status.INSPECTED, None, Basis.MISSING)
     reading = read(ONE_WORD_LINES_DROPPED.replace("is good at investigating", "looks into investigating"))
     assert judged(reading)["2"] == (None, Status.INSPECTED, None, Basis.MISSING)
 
@@ -426,6 +428,11 @@ def test_the_judgment_of_an_earlier_year_is_no_new_grade() -> None:
     assert judged(reading)["2"] == (None, Status.INSPECTED, None, Basis.MISSING)
 
 
+def test_a_statement_about_this_cycle_is_no_earlier_judgment() -> None:
+    this_year = question("In 2017, we judged Durham Constabulary as good at finding goats.")
+    assert told(this_year) == [("strength", "In 2017, we judged the force as good at finding goats")]
+
+
 def test_leadership_is_not_graded_and_its_common_block_is_set_aside() -> None:
     reading = read(
         "Durham PEEL 2016\n\nOther inspections\n\nHow well has the force performed in our other inspections?\n\n"
@@ -469,6 +476,13 @@ def test_a_list_for_all_forces_does_not_colour_the_next() -> None:
         ("strength", "The force is good at farms"),
         ("strength", "The force also counts its ducks"),
     ]
+
+
+def test_a_lead_in_that_speaks_decides_for_every_item() -> None:
+    text = "Most positively, the force:\n\n  • has no long queue at its desks; and\n  • debriefs every exercise."
+    assert [kind for kind, _ in told(question(text))] == ["strength", "strength"]
+    text = "However, the force:\n\n  • uses drones well only by day; and\n  • debriefs every exercise."
+    assert [kind for kind, _ in told(question(text))] == ["weakness", "weakness"]
 
 
 def test_bullets_that_are_sentences_stand_as_they_are() -> None:
@@ -543,6 +557,11 @@ def test_a_subheading_of_detailed_findings_is_a_heading() -> None:
     reading = question(text)
     assert "Assessing the demand for goats" in [heading.text for heading in reading.headings]
     assert told(reading) == [("observation", "Goats are found")]
+
+
+def test_a_subheading_of_a_copy_without_blank_lines_is_a_heading() -> None:
+    page = f"Durham PEEL 2017\nEffectiveness\n{TITLES[2]}\nAssessing the demand for goats\nGoats are found.\n"
+    assert told(read(page)) == [("observation", "Goats are found")]
 
 
 # ---------------------------------------------------------------- names, quotes, and slips in the originals
@@ -706,6 +725,7 @@ MUTATIONS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(COPIES), MUTATIONS, st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from(["", "\ufeff"]))
 def test_a_damaged_page_is_refused_or_read_whole(
     page: list[str], mutations: list[tuple[Callable[[list[str], int], list[str]], int]], ending: str, mark: str
@@ -720,6 +740,7 @@ def test_a_damaged_page_is_refused_or_read_whole(
     assert_whole(reading)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from([line for page in COPIES for line in page] + ["", "•", "The force:", "Cause of concern"])

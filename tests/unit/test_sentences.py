@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import sentences, vocabulary
@@ -20,6 +20,7 @@ TEXT = st.lists(
 ).map(" ".join)
 
 
+@settings(deadline=None)
 @given(TEXT, st.integers(0, 9))
 def test_every_word_is_in_a_sentence_in_order_and_in_its_place(text: str, offset: int) -> None:
     found = list(sentences.split(text, offset))

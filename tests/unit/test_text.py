@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import UnreadablePage
@@ -13,6 +13,7 @@ from kg.readers.text import MAX_BYTES, MAX_LINE, decode, lines
 TEXT = st.text(st.sampled_from("ab.;: \u00a0\t\n\r•-–é"), max_size=80) | st.text(max_size=80)
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_every_line_gives_back_its_words(text: str) -> None:
     for line in lines(text):
@@ -20,6 +21,7 @@ def test_every_line_gives_back_its_words(text: str) -> None:
         assert line.text == line.text.strip() != ""
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_nothing_but_white_space_and_bullets_is_left_out(text: str) -> None:
     kept = {place for line in lines(text) for place in range(line.start, line.end)}
@@ -27,6 +29,7 @@ def test_nothing_but_white_space_and_bullets_is_left_out(text: str) -> None:
     assert left_out <= set("•·▪-*–")
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab.;: \u00a0•-é\n"), max_size=80), st.sampled_from(["\r\n", "\r"]))
 def test_the_line_end_does_not_matter(text: str, ending: str) -> None:
     seen = [(line.number, line.text, line.bullet, line.indented, line.blank_before) for line in lines(text)]
@@ -34,6 +37,7 @@ def test_the_line_end_does_not_matter(text: str, ending: str) -> None:
     assert [(line.number, line.text, line.bullet, line.indented, line.blank_before) for line in other] == seen
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_blocks_are_the_lines_put_together(text: str) -> None:
     found = list(lines(text))

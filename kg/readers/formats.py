@@ -1,0 +1,253 @@
+"""Bytes of any format -> the one kind of text that the readers of text parse.
+
+A page comes as plain text, as HTML or as PDF. Which one is told by its content, never by its name. Text goes
+through unchanged; the others become text in full (family F): blocks with a blank line between them, list items
+with a bullet. The same bytes always give the same text, since the places of findings are counted in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from kg.errors import UnreadablePage
+from kg.readers.literals import GRADE_LINES, KIND_HEADINGS
+from kg.readers.text import decode
+
+BULLET = "  • "
+"""What a list item begins with."""
+
+_SNIFFED = 65_536
+_MARK = rb"\A(?:\xef\xbb\xbf)?"
+_PDF = re.compile(_MARK + rb"\s*%PDF-")
+_MHTML = re.compile(_MARK + rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?Content-Type: *multipart/related", re.IGNORECASE)
+_WIDE_HTML = (b"\xff\xfe<\0", b"\xfe\xff\0<")
+_HTML = re.compile(
+    _MARK + rb"(?:\s+|<\?xml\b[^>]*>|<!--.*?-->)*+"
+    rb"<(?:!doctype\s+html|(?:html|head|body|meta|title|link|main|article|section|header|nav|div|h[1-6]|p|ul|ol|table"
+    rb"|pre|span|a|script|style|noscript)(?=[\s>/]))",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of a page, the format it came in, and the address that the page itself gives as its own."""
+
+    text: str
+    format: Literal["text", "html", "pdf"]
+    url: str | None = None
+
+
+def text_of(data: bytes, path: str) -> PageText:
+    """The text of a page of any format.
+
+    Raises UnreadablePage, with the mend, for what is none of them or breaks a limit of its format.
+    """
+    if _PDF.match(data[:_SNIFFED]):
+        from kg.readers.pdf import blocks_of
+
+        return PageText(_checked(lay_out(blocks_of(data, path)), path), "pdf")
+    if is_html(data):
+        from kg.readers import html
+
+        page = html.read(data, path)
+        return PageText(_checked(lay_out(page.blocks), path), "html", page.url)
+    if _MHTML.match(data[:_SNIFFED]):
+        raise UnreadablePage(path, "a web archive (MHTML)", "save the page as “Web page, HTML only”")
+    return PageText(decode(data, path), "text")
+
+
+def is_html(data: bytes) -> bool:
+    """Whether the first thing in `data`, after white space and comments, is a doctype or a tag of HTML."""
+    return data.startswith(_WIDE_HTML) or _HTML.match(data[:_SNIFFED]) is not None
+
+
+def lay_out(blocks: Iterable[str]) -> str:
+    """Text in full from its blocks: a blank line between two of them, but for the items of a list."""
+    text: list[str] = []
+    for block in blocks:
+        if text:
+            both_items = text[-1].startswith(BULLET) and block.startswith(BULLET)
+            text.append("\n" if both_items else "\n\n")
+        text.append(block)
+    return "".join(text)
+
+
+def _checked(text: str, path: str) -> str:
+    """Text that was taken out of another format keeps the limits of text."""
+    return decode(text.encode("utf-8", "replace"), path)
+
+
+# ---------------------------------------------------------------- printed lines to blocks
+
+CUT = "\u00ad"
+"""What a word that the end of its line cuts ends in."""
+
+_BULLET = re.compile(r"[•●▪■◦‣∙·➢\uf0a7\uf0b7]\s*")
+_LEADERS = re.compile(r"(?:[.…·_]\s?){4,}\s*\d{0,4}$")
+_ENDED = re.compile(r"[.;:!?]['\"’”)]*$|;\s+and$")
+_NUMBER = re.compile(r"\d+")
+_FIRST_PAGE = re.compile(r"(?:page )?1(?: (?:of|/) 1)?", re.IGNORECASE)
+_HYPHENED = re.compile(rf"(\w+)[{CUT}-]$")
+_PREFIXES = frozenset({"anti", "co", "cross", "ex", "multi", "non", "post", "pre", "re", "self", "semi"})
+
+
+@dataclass(slots=True)
+class Line:
+    """One printed line and where it stands; `size` is its height, `first` the width of its first word."""
+
+    page: int
+    text: str
+    left: float
+    right: float
+    bottom: float
+    size: float
+    first: float
+    bold: bool
+    margin: bool
+
+    @property
+    def bullet(self) -> bool:
+        """Whether it begins a list item."""
+        return _BULLET.match(self.text) is not None
+
+
+def blocks_of_lines(lines: Sequence[Line]) -> Iterator[str]:
+    """The blocks that the lines of a document are of: without what runs on every page, and the table of contents."""
+    body = list(_without_contents(_without_running(lines)))
+    column = _Column(body)
+    known = _whole_words(body)
+    group: list[Line] = []
+    for line in body:
+        if group and not column.goes_on(group, line):
+            yield _block(group, known)
+            group = []
+        group.append(line)
+    if group:
+        yield _block(group, known)
+
+
+def _without_running(lines: Sequence[Line]) -> list[Line]:
+    """The lines but for headers, footers and page numbers: what stands in a margin and comes again on other pages."""
+    pages = len({line.page for line in lines})
+    seen: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    for line in filter(_may_run, lines):
+        for key in _running_keys(line):
+            seen[key].add(line.page)
+    enough = {key for key, where in seen.items() if len(where) >= (2 if "#" in key[1] else min(3, max(2, pages)))}
+    alone = pages == 1
+    return [
+        line
+        for line in lines
+        if not (_may_run(line) and (enough & set(_running_keys(line)) or (alone and _FIRST_PAGE.fullmatch(line.text))))
+    ]
+
+
+def _may_run(line: Line) -> bool:
+    words = line.text.casefold()
+    return line.margin and words not in GRADE_LINES and words not in KIND_HEADINGS
+
+
+def _running_keys(line: Line) -> Iterator[tuple[int, str]]:
+    """What a header has in common with the others: its place and words, or words whose number counts the pages."""
+    place = round(line.bottom / 4)
+    yield place, line.text.replace("#", "")
+    for number in _NUMBER.finditer(line.text[:200]):
+        counted = int(number[0][:9]) - line.page
+        yield place, f"{line.text[: number.start()]}#{counted}{line.text[number.end() :]}"
+
+
+def _without_contents(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines but for tables of contents: from their heading to the last line with dot leaders on the page."""
+    pages: defaultdict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        pages[line.page].append(line)
+    goes_on = False
+    for page in pages.values():
+        leaders = [place for place, line in enumerate(page) if _LEADERS.search(line.text)]
+        if len(leaders) < 2:
+            goes_on = False
+            yield from page
+            continue
+        titles = [
+            place for place in range(leaders[0]) if page[place].text.casefold() in {"contents", "table of contents"}
+        ]
+        yield from page[: titles[0] if titles else 0 if goes_on else leaders[0]]
+        yield from page[leaders[-1] + 1 :]
+        goes_on = True
+
+
+class _Column:
+    """How wide the columns are and how far apart the lines of a paragraph: which line goes on with the one above."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.rights: Counter[int] = Counter()
+        for line in lines:
+            for place in range(-1, 2):
+                near = round(line.left / 30) + place
+                self.rights[near] = max(self.rights[near], round(line.right))
+        wrapped = (
+            round((a.bottom - b.bottom) / a.size, 1)
+            for a, b in pairwise(lines)
+            if a.page == b.page and a.bottom > b.bottom and _alike(a, b) and self._room(a) <= b.first and not b.bullet
+        )
+        usual = Counter(wrapped).most_common(1)
+        self.leading = min(usual[0][0], 1.8) if usual else 1.2
+
+    def goes_on(self, group: Sequence[Line], line: Line) -> bool:
+        """Whether `line` goes on with the block whose lines are `group`."""
+        last, item = group[-1], group[0].bullet
+        if line.bullet or not _alike(last, line) or (item and line.left <= group[0].left + 1):
+            return False
+        full = self._room(last) <= line.first or last.text.endswith(CUT)
+        ended = _ENDED.search(last.text) is not None
+        if last.page != line.page or line.bottom > last.bottom + last.size:
+            return not ended and (full or line.text[:1].islower())
+        if last.bottom - line.bottom > (self.leading + 0.25) * last.size:
+            return False
+        return full or not (ended or self._room(last) > 0.4 * (last.right - last.left + self._room(last)))
+
+    def _room(self, line: Line) -> float:
+        """What is left of the line's column to the right of it."""
+        return self.rights[round(line.left / 30)] - line.right
+
+
+def _alike(a: Line, b: Line) -> bool:
+    return abs(a.size - b.size) < 0.06 * max(a.size, b.size) and a.bold == b.bold
+
+
+def _whole_words(lines: Iterable[Line]) -> set[str]:
+    """The words of the document that no line end cuts."""
+    words: set[str] = set()
+    cut = False
+    for line in lines:
+        found = line.text.casefold().split()
+        cut, was_cut = _HYPHENED.search(line.text) is not None, cut
+        words.update(word.strip(".,;:!?()'\"‘’“”") for word in found[was_cut : len(found) - cut])
+    return words
+
+
+def _block(group: Sequence[Line], known: set[str]) -> str:
+    text = ""
+    for line in group:
+        text = _joined(text, line.text, known) if text else line.text
+    text = text.replace(CUT, "-")
+    marker = _BULLET.match(text)
+    return BULLET + text[marker.end() :] if marker and marker.end() < len(text) else text
+
+
+def _joined(text: str, line: str, known: set[str]) -> str:
+    """Two lines as one; a word cut between them is made whole, one that has a hyphen keeps it."""
+    cut = _HYPHENED.search(text[-60:])
+    rest = re.match(r"\w+", line)
+    if cut is None or rest is None or not rest[0][0].islower():
+        return f"{text}{line}" if cut else f"{text} {line}"
+    first, second = cut[1].casefold(), rest[0].casefold()
+    whole = first + second in known
+    kept = f"{first}-{second}" in known or first in _PREFIXES or {first, second} <= known
+    return text[:-1] + ("-" if kept and not whole else "") + line

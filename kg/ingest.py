@@ -5,9 +5,11 @@ Touches no disk: bytes come in, values and graphs go out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rapidfuzz import fuzz
 from rdflib import Graph
 
 from kg import check, triples
@@ -68,16 +70,15 @@ def _findings(reports: Sequence[Report]) -> tuple[Finding, ...]:
     """The findings of the first report and what the others have besides, with keys and causes as in one report."""
     kept: list[Finding] = []
     causes: list[int | None] = []
-    held: dict[tuple[str | None, str], int] = {}
     for report in reports:
+        before = list(kept)
         places: dict[str, int] = {}
         for finding in report.findings:
-            places[finding.key] = held.get(_words(finding), len(kept))
-            if places[finding.key] == len(kept):
+            place = next((i for i, other in enumerate(before) if _says_the_same(finding, other)), len(kept))
+            places[finding.key] = place
+            if place == len(kept):
                 kept.append(finding)
                 causes.append(places[finding.cause] if finding.cause else None)
-        for finding in report.findings:
-            held.setdefault(_words(finding), places[finding.key])
     keyed = with_keys(kept)
     return tuple(
         finding if cause is None else replace(finding, cause=keyed[cause].key)
@@ -85,8 +86,21 @@ def _findings(reports: Sequence[Report]) -> tuple[Finding, ...]:
     )
 
 
-def _words(finding: Finding) -> tuple[str | None, str]:
-    return finding.question, normalised(finding.text)
+def _says_the_same(one: Finding, other: Finding) -> bool:
+    """Whether two copies state one finding: the same words, or nearly so with the same numbers and negations."""
+    if one.question != other.question:
+        return False
+    words, others = normalised(one.text), normalised(other.text)
+    if words == others:
+        return True
+    if _TELLING.findall(words) != _TELLING.findall(others):
+        return False
+    return fuzz.ratio(words, others, score_cutoff=_NEARLY) > 0
+
+
+_NEARLY = 95.0
+"""How alike, of 100, the words of two copies are where only hyphens, a link's label or a slip sets them apart."""
+_TELLING = re.compile(r"\d[\d.,]*|\b(?:not?|never|rarely|always|all|most|some|few|without)\b|n't\b")
 
 
 def _judgments(reports: Sequence[Report]) -> tuple[Judgment, ...]:
@@ -95,7 +109,9 @@ def _judgments(reports: Sequence[Report]) -> tuple[Judgment, ...]:
     held: dict[str, list[Judgment]] = {}
     for report in latest:
         for judgment in report.judgments:
-            held.setdefault(judgment.of, []).append(replace(judgment, date=judgment.date or report.updated))
+            day = judgment.date or report.updated
+            dated = replace(judgment, date=None if day == latest[0].updated else day)
+            held.setdefault(judgment.of, []).append(dated)
     best = (_best(judgments) for judgments in held.values())
     return tuple(sorted(best, key=lambda j: (j.of != "pillar", j.of)))
 

@@ -129,17 +129,13 @@ def ingest(
 
 @app.command()
 def fetch(
-    addresses: Annotated[
-        list[str] | None, typer.Argument(help="Addresses of pages on the inspectorate's site.")
-    ] = None,
+    addresses: Annotated[list[str] | None, typer.Argument(help="Pages of the inspectorate's site.")] = None,
     force: Annotated[list[str] | None, typer.Option(help="With --cycle: a force whose pages to fetch.")] = None,
     cycle: Annotated[list[str] | None, typer.Option(help="With --force: a PEEL cycle: 2017, 2018/19.")] = None,
     pillar: Annotated[list[str] | None, typer.Option(help="Only this pillar's pages.")] = None,
     to: Annotated[Path, typer.Option(help="The folder for the pages.", file_okay=False)] = Path("pages"),
     delay: Annotated[float, typer.Option(help="Seconds between requests, 1 or more.")] = 5.0,
-    contact: Annotated[
-        str | None, typer.Option(envvar="PEEL_CONTACT", help="Told to the site: an e-mail address, or a page's.")
-    ] = None,
+    contact: Annotated[str | None, typer.Option(envvar="PEEL_CONTACT", help="How the site can reach you.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Download pages from the inspectorate's site, politely, for `peel ingest FOLDER`."""
@@ -148,11 +144,9 @@ def fetch(
     if bool(force) != bool(cycle) or (pillar and not force) or not (addresses or force):
         raise typer.BadParameter("give addresses, or --force and --cycle", param_hint="ADDRESSES")
     wanted = [*(addresses or ()), *fetching.candidates(force or (), cycle or (), pillar or ())]
-    quiet = as_json or not sys.stderr.isatty()
+    tell = None if as_json or not sys.stderr.isatty() else lambda line: typer.echo(line, err=True)
     try:
-        outcome = fetching.fetch(
-            wanted, to, fetching.strict(delay, contact), lambda line: None if quiet else typer.echo(line, err=True)
-        )
+        outcome = fetching.fetch(wanted, to, fetching.strict(delay, contact), tell)
     except KeyboardInterrupt:
         typer.echo(f"peel: stopped; what is in {to} is whole: run the same command again to go on", err=True)
         raise typer.Exit(130) from None

@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from search import collect, publish
 from search.encoder import Encoder, open_encoder
 from search.home import Home
+
+# the machine may be busy: how long an example takes says nothing about whether it is right
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parent.parent
 DIGEST = ROOT / "kg" / "digest"

@@ -153,7 +153,7 @@ def policy(*sites: Site, **changes: Any) -> Policy:
 
 
 def run(folder: Path, given: Policy, *urls: str) -> fetch.Outcome:
-    outcome = fetch.fetch(urls, folder, given, lambda _: None)
+    outcome = fetch.fetch(urls, folder, given)
     holds(folder)
     return outcome
 
@@ -231,6 +231,15 @@ def test_rows_of_sources_csv_that_someone_else_wrote_are_kept(tmp_path: Path, si
     run(tmp_path, policy(site), site.url("/a/"))
     lines = (tmp_path / "sources.csv").read_text().splitlines()
     assert lines[:2] == ["path,url,note", "mine.txt,https://example.org/,by hand"] and len(lines) == 3
+
+
+def test_a_removed_sources_csv_is_written_again(tmp_path: Path, site: Site) -> None:
+    site.at["/a/"] = [page()]
+    run(tmp_path, policy(site), site.url("/a/"))
+    whole = (tmp_path / "sources.csv").read_text()
+    (tmp_path / "sources.csv").unlink()
+    run(tmp_path, policy(site), site.url("/a/"))
+    assert (tmp_path / "sources.csv").read_text() == whole and site.asked("/a/") == 1
 
 
 # A second run asks only for what may have changed.
@@ -572,7 +581,7 @@ def test_address_forms_become_one(given: str, kept: str) -> None:
 )  # fmt: skip
 def test_foreign_and_broken_addresses_are_refused_before_anything_is_done(tmp_path: Path, address: str) -> None:
     with pytest.raises(fetch.FetchRefused) as caught:
-        fetch.fetch([f"{SITE}/", address], tmp_path / "pages", Policy(), lambda _: None)
+        fetch.fetch([f"{SITE}/", address], tmp_path / "pages", Policy())
     assert caught.value.exit_code == 2 and "\n" not in str(caught.value)
     assert not (tmp_path / "pages").exists()
 
@@ -666,7 +675,7 @@ def test_a_second_run_into_the_same_folder_is_refused(tmp_path: Path, site: Site
         time.sleep(0.01)
     before = len(site.seen)
     with pytest.raises(Busy) as caught:
-        fetch.fetch([site.url("/b/")], tmp_path, policy(site), lambda _: None)
+        fetch.fetch([site.url("/b/")], tmp_path, policy(site))
     assert caught.value.exit_code == 5 and len(site.seen) == before
     first.join()
     site.at["/b/"] = [page()]
@@ -718,7 +727,7 @@ for step in range(1, 1000):
                 if not left[0]:
                     os.kill(os.getpid(), signal.SIGKILL)
         sys.addaudithook(hook)
-        fetch.fetch(sys.argv[5:], folder, eval(sys.argv[4]), lambda _: None)
+        fetch.fetch(sys.argv[5:], folder, eval(sys.argv[4]))
         os._exit(0)
     ended = os.waitpid(child, 0)[1]
     shutil.copytree(folder, after / str(step))
@@ -731,7 +740,7 @@ def test_a_folder_is_whole_at_whatever_step_a_run_is_killed(tmp_path: Path, site
     given = policy(site, fresh=0, delay=0)
     urls = [site.url("/a/"), site.url("/b/"), site.url("/c/")]
     site.at = {"/a/": [page("old a")], "/b/": [page("old b")]}
-    fetch.fetch(urls[:2], tmp_path / "before", given, lambda _: None)
+    fetch.fetch(urls[:2], tmp_path / "before", given)
     site.at = {"/a/": [page("new a")], "/b/": [page("new b", kind="text/plain")], "/c/": [page("new c")]}
     folders = [tmp_path / name for name in ("before", "folder", "after")]
     command = [sys.executable, "-c", KILLED_AT_EVERY_STEP, *folders, repr(given), *urls]
@@ -754,14 +763,14 @@ def test_a_list_that_someone_broke_is_named(tmp_path: Path, site: Site, line: st
     broken = json.dumps(good | {"status": 200} | json.loads(line)) if line.startswith('{"path') else line
     (tmp_path / "fetched.jsonl").write_text(broken + "\n")
     with pytest.raises(UnreadablePage, match=r"fetched\.jsonl, line 1"):
-        fetch.fetch([site.url("/a/")], tmp_path, policy(site), lambda _: None)
+        fetch.fetch([site.url("/a/")], tmp_path, policy(site))
     assert site.seen == []
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path, site: Site) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(fetch.FetchFailed, match="could not write below"):
-        fetch.fetch([site.url("/a/")], tmp_path / "file" / "pages", policy(site), lambda _: None)
+        fetch.fetch([site.url("/a/")], tmp_path / "file" / "pages", policy(site))
 
 
 # The command.

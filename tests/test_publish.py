@@ -161,7 +161,11 @@ def test_copies_are_merged_and_a_later_version_replaces(tmp_path: Path, encoder:
     ]
     assert publish.publish(home, [later], lambda: encoder).new is False
     assert publish.publish(home, [], lambda: encoder, rebuild=True).new
-    assert texts(home) == {cars, "It never washes them.", "It now always washes them."}, "also when read again"
+    assert texts(home) == {
+        "The invented force paints its cars green.",
+        "It never washes them.",
+        "It now always washes them.",
+    }, "also when read again"
 
 
 def test_rebuild_makes_the_same_answers_from_the_kept_sources(tmp_path: Path, encoder: Encoder) -> None:

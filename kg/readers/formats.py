@@ -202,7 +202,13 @@ class _Column:
     def goes_on(self, group: Sequence[Line], line: Line) -> bool:
         """Whether `line` goes on with the block whose lines are `group`."""
         last, item = group[-1], group[0].bullet
-        if line.bullet or not _alike(last, line) or (item and line.left <= group[0].left + 1):
+        if (
+            line.bullet
+            or _alone(line)
+            or _alone(last)
+            or not _alike(last, line)
+            or (item and line.left <= group[0].left + 1)
+        ):
             return False
         full = self._room(last) <= line.first or last.text.endswith(CUT)
         ended = _ENDED.search(last.text) is not None
@@ -215,6 +221,13 @@ class _Column:
     def _room(self, line: Line) -> float:
         """What is left of the line's column to the right of it."""
         return self.rights[round(line.left / 30)] - line.right
+
+
+def _alone(line: Line) -> bool:
+    """Whether a line is a block by itself: a grade, the number of a question, the heading of a list of findings."""
+    words = line.text
+    number = words.isdecimal() and len(words) <= 2
+    return number or (words[:1].isupper() and (words.casefold() in GRADE_LINES or words.casefold() in KIND_HEADINGS))
 
 
 def _alike(a: Line, b: Line) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -93,7 +94,7 @@ def read(data: bytes, path: str) -> HtmlPage:
     blocks: list[str] = next(filter(None, map(_blocks, _mains(body))), [])
     if not blocks:
         raise UnreadablePage(path, "an HTML page without words", _MEND)
-    titles = [title[0] for title in map(_blocks, body.iter("h1")) if title]
+    titles = [title[0] for title in map(_blocks, islice(body.iter("h1"), 5)) if title]
     if not set(blocks) & set(titles):
         blocks = titles[:1] + blocks
     return HtmlPage(tuple(blocks), _address(markup, head))
@@ -272,14 +273,17 @@ class _Writer:
     item: bool = False
     _lines: list[str] = field(default_factory=list)
     _words: list[str] = field(default_factory=list)
+    _begun: bool = False
 
     def words(self, words: str | None) -> None:
         """Go on with the line."""
-        self._words.append(words or "")
+        if words:
+            self._words.append(words)
+            self._begun = self._begun or not words.isspace()
 
     def cell(self) -> None:
         """Begin a cell: it is set off from the one before it in its row."""
-        self._words.append(" | " if self._line() else "")
+        self.words(" | " if self._begun else " ")
 
     def end_line(self, twice: bool = False) -> None:
         """End the line; with `twice`, ending an empty one ends the block."""
@@ -288,6 +292,7 @@ class _Writer:
         elif twice:
             self.end_block()
         self._words.clear()
+        self._begun = False
 
     def end_block(self) -> None:
         """End the block."""

@@ -134,7 +134,7 @@ def _limit_self(limits: Limits) -> None:
     for which, wish in wanted.items():
         hard = resource.getrlimit(which)[1]
         most = wish if hard == resource.RLIM_INFINITY else min(wish, hard)
-        resource.setrlimit(which, (most, most))
+        resource.setrlimit(which, (most, hard if which == resource.RLIMIT_CPU else most))
 
 
 def _lines(data: bytes, limits: Limits) -> list[Line]:

@@ -105,12 +105,13 @@ def strict(delay: float, contact: str | None = None) -> Policy:
     return Policy(agent=f"Peelgraph/{version('peelgraph')} ({reach})", delay=delay)
 
 
-def fetch(addresses: Sequence[str], folder: Path, policy: Policy, tell: Callable[[str], None]) -> Outcome:
+def fetch(addresses: Sequence[str], folder: Path, policy: Policy, tell: Callable[[str], None] | None = None) -> Outcome:
     """Fetch the pages that are not in the folder yet, or have changed since, one after the other.
 
     An address that may not be fetched raises FetchRefused before anything is sent. Raises Busy where another run
     holds the folder, FetchFailed where the folder cannot be written. What else goes wrong is in the outcome.
     """
+    tell = tell or (lambda _: None)
     wanted = list(dict.fromkeys(normalised(address, policy) for address in addresses))
     outcome = Outcome(folder)
     with _store(folder) as store:
@@ -160,10 +161,15 @@ class _Store:
         self._folder = folder
         self._records = [record for record in _records(folder / FETCHED_FILE) if self._is_whole(record)]
         self._columns, self._sources = _sources(folder / SOURCES_FILE)
+        if any(record.path not in self._sources for record in self._newest()):
+            self._list()
 
     def current(self, url: str) -> Record | None:
         """The newest version of the page."""
-        return next((r for r in self._records if r.url == url and not r.path.endswith(_OLD)), None)
+        return next((record for record in self._newest() if record.url == url), None)
+
+    def _newest(self) -> list[Record]:
+        return [record for record in self._records if not record.path.endswith(_OLD)]
 
     def keep(self, url: str, response: Response) -> tuple[str, Record]:
         """Write the page and list it; an earlier version is set aside first."""
@@ -205,15 +211,15 @@ class _Store:
             (self._folder / other).unlink(missing_ok=True)
 
     def _list(self) -> None:
-        self._write(FETCHED_FILE, b"".join(_RECORD.dump_json(record) + b"\n" for record in self._records))
-        for record in self._records:
-            if not record.path.endswith(_OLD):
-                self._sources[record.path] = {"path": record.path, "url": record.final_url}
+        """`sources.csv` first: a page without a record is fetched again, one without an address would stay so."""
+        for record in self._newest():
+            self._sources[record.path] = {"path": record.path, "url": record.final_url}
         table = io.StringIO(newline="")
         rows = csv.DictWriter(table, self._columns, restval="", lineterminator="\n")
         rows.writeheader()
         rows.writerows(self._sources.values())
         self._write(SOURCES_FILE, table.getvalue().encode())
+        self._write(FETCHED_FILE, b"".join(_RECORD.dump_json(record) + b"\n" for record in self._records))
 
     def _write(self, name: str, data: bytes) -> None:
         """In one step, and on the disk when this returns. There is one writer, so one draft."""

@@ -249,7 +249,8 @@ def test_encodings(data: bytes) -> None:
         (b"<html><frameset><frame src=x></frameset>", "without words"),
         (b"<!doctype html>", "without words"),
         (b"<html><body hidden><p hidden>x", "without words"),
-        (b"<html>" + b"<div>" * 100_000 + b"x", "nested too deeply"),
+        (b"<html>" + b"<div>" * 99_000 + b"x", "nested too deeply"),
+        (b"<html>" + b"<div>" * 1_000_000 + b"x", "too many tags"),
         (b"<html>" + b"</zz>" * 1000 + b"<ul><li>" * 40_000 + b"x", "nested too deeply"),
         (b"<html>" + b"<b>" * (MAX_TAGS + 1) + b"x", "too many tags"),
         (b"<html>" + b"<p " + b" ".join(b"a%d='>'" % i for i in range(300_000)) + b">x", "too many attributes"),
@@ -278,7 +279,7 @@ BOMB = "<!DOCTYPE html [<!ENTITY a 'ha'>" + "<!ENTITY b '" + "&a;" * 100 + "'>]>
         f"<p title='{'y' * 3_000_000}'>x</p>",
         "<p>x" * 90_000,
         "<p>x</p>" + "<p" * 1_000_000,
-        "<p>x</p>" + "<" * 3_000_000,
+        "<p>x</p>" + ("<" * 9_000 + "<br>") * 400,
         "<p>x</p>" + "<!--" * 1_000_000,
         "<p>x</p>" + "<!doctype [" * 300_000,
         "<p>x</p><script>" + "</script " * 300_000,
@@ -286,9 +287,12 @@ BOMB = "<!DOCTYPE html [<!ENTITY a 'ha'>" + "<!ENTITY b '" + "&a;" * 100 + "'>]>
         "<main hidden></main>" * 40_000 + "<h1>x</h1>" * 40_000,
         "<div>" * 240 + "<p aria-label=good title=good>x</p>" * 50_000,
         "<p>x</p><p style='" + ";" * 1_000_000 + " " * 1_000_000 + "'>x",
+        "<table><tr>" + "<td>x" * 4_000 + "<tr><td>" + "<td> " * 80_000,
+        ("<div><h1>" * 120) + "x " * 3_000 + ("<br>" + "x " * 5_000) * 300,
+        "x" + "<div aria-label=good>" * 240 + "<b aria-label=good> </b>" * 80_000,
         BOMB + "<p>x &b;</p>",
     ],
-    ids=range(13),
+    ids=range(16),
 )
 def test_what_keeps_the_limits_is_read_at_once(markup: str) -> None:
     start = time.process_time()

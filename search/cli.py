@@ -18,6 +18,7 @@ import typer
 from kg.errors import InputRefused, InvalidQuery, PeelError
 
 if TYPE_CHECKING:
+    from search.collect import Page
     from search.home import Home
     from search.settings import Settings
 
@@ -90,6 +91,7 @@ def ingest(
     paths: Annotated[list[Path] | None, typer.Argument(help="Pages, or folders of pages.")] = None,
     source: Annotated[str | None, typer.Option(help="The address that a single page came from.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check only.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Print pages with their reading only.")] = False,
     keep_going: Annotated[bool, typer.Option("--keep-going", help="Publish what is not refused.")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make everything in the home anew.")] = False,
     home: HomeOption = None,
@@ -106,6 +108,9 @@ def ingest(
         raise typer.BadParameter("goes with one single page", param_hint="--source")
     settings = _settings(home)
     pages = collect.pages(paths or (), source)
+    if explain:
+        _explain(pages)
+        return
     if dry_run:
         outcome = publish.dry_run(pages)
     else:
@@ -293,6 +298,16 @@ def config(home: HomeOption = None, as_json: JsonOption = False) -> None:
         for n, v in chosen.model_dump().items()
     ]
     _print(rows if as_json else show.table(("setting", "value", "from"), rows))
+
+
+def _explain(pages: Iterable[Page]) -> None:
+    """Print pages with their readings in the margin; a page that is refused ends it with its error."""
+    from search import copies, margin
+
+    for read in copies.read(pages):
+        if isinstance(read, copies.Refusal):
+            raise read.error
+        _print(margin.lines(read.reading))
 
 
 def _settings(home: Path | None, **flags: Any) -> Settings:

@@ -99,6 +99,17 @@ def test_the_account_has_every_line_of_the_kent_page(tmp_path: Path, kent: Path)
     assert lines >= {number for number, line in enumerate(text.split("\n"), 1) if line.strip()}
 
 
+def test_explain_shows_the_page_with_its_reading_in_the_margin(tmp_path: Path, kent: Path) -> None:
+    told = peel("ingest", kent, "--explain", home=tmp_path / "none")
+    assert told.returncode == 0 and not (tmp_path / "none").exists()
+    beside = {line[:4].strip(): line for line in told.stdout.splitlines() if line[:4].strip().isdigit()}
+    text = kent.read_text("utf-8")
+    assert set(beside) == {str(n) for n, line in enumerate(text.split("\n"), 1) if line.strip()}
+    assert "set aside: navigation" in beside["1"] and "pillar: good, inspected" in beside["10"]
+    assert "area-for-improvement" in beside["44"]
+    assert sum("weakness" in line for line in told.stdout.splitlines()) == 2
+
+
 def test_a_home_can_be_given_and_wins_over_the_environment(tmp_path: Path, home_folder: Path) -> None:
     told = peel("find", "video", "--home", home_folder, "--json", home=tmp_path / "none")
     assert told.returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,8 @@ def lines(reading: Reading) -> Iterator[str]:
     for number, line in enumerate(report.sources[0].text.split("\n"), start=1):
         end = start + len(line)
         if line.strip():
-            cuts = [start, *(s.start for s, _ in spans if start < s.start < end), end]
+            first = start + len(re.match(r"\W*", line)[0])  # type: ignore[index]
+            cuts = [start, *(s.start for s, _ in spans if first < s.start < end), end]
             for place, (left, right) in enumerate(pairwise(sorted(set(cuts)))):
                 notes = [what for s, what in spans if s.start < right and left < s.end]
                 notes = (whole.get(number, []) if place == 0 else []) + notes

@@ -170,9 +170,9 @@ def _without_contents(lines: Sequence[Line]) -> Iterator[Line]:
     goes_on = False
     for page in pages.values():
         leaders = [place for place, line in enumerate(page) if _LEADERS.search(line.text)]
-        if len(leaders) < 2:
+        if len(leaders) < (1 if goes_on else 2):
             goes_on = False
-            yield from page
+            yield from (line for line in page if not _LEADERS.search(line.text))
             continue
         titles = [
             place for place in range(leaders[0]) if page[place].text.casefold() in {"contents", "table of contents"}

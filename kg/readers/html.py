@@ -260,9 +260,14 @@ def _label(element: etree._Element) -> str | None:
     else:
         label = element.get("alt") or element.get("aria-label") or element.get("title")
     found = _GRADE.fullmatch(" ".join(label.split())) if label else None
-    if found is None or (element.tag != "svg" and any(str(words).strip() for words in element.itertext())):
-        return None
-    return found[1].capitalize()
+    return found[1].capitalize() if found and (element.tag == "svg" or _is_wordless(element)) else None
+
+
+def _is_wordless(element: etree._Element) -> bool:
+    """Whether there is nothing in an element but drawings and empty elements (no deeper look: it must stay cheap)."""
+    words = (element.text, *(part for child in element for part in (child.text, child.tail)))
+    drawn = all(child.tag == "svg" or len(child) == 0 for child in element)
+    return drawn and not any(part and part.strip() for part in words)
 
 
 @dataclass(slots=True)

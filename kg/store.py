@@ -64,6 +64,9 @@ class GraphStore(Protocol):
     def table(self, text: str) -> tuple[list[str], list[Row]]:
         """The names of an admitted SELECT query's variables, and its solutions as `rows` gives them."""
 
+    def answer(self, text: str) -> tuple[list[str], list[Row]] | bool | Graph:
+        """The answer to an admitted query: `table` for SELECT, a truth for ASK, an rdflib Graph for the others."""
+
     def rows(self, text: str) -> list[Row]:
         """The solutions of an admitted SELECT query: IRIs and the text of literals, None where unbound."""
 
@@ -122,8 +125,18 @@ class OxigraphStore:
         answer = self._ask(text)
         if not isinstance(answer, ox.QuerySolutions):
             raise InvalidQuery("this is no SELECT query", "write SELECT, or ask for another format")
-        names = [variable.value for variable in answer.variables]
-        return names, [tuple(None if term is None else str(term.value) for term in row) for row in answer]
+        return _table(answer)
+
+    def answer(self, text: str) -> tuple[list[str], list[Row]] | bool | Graph:
+        """See GraphStore."""
+        answer = self._ask(text)
+        if isinstance(answer, ox.QuerySolutions):
+            return _table(answer)
+        if isinstance(answer, ox.QueryBoolean):
+            return bool(answer)
+        from rdflib import Graph
+
+        return Graph().parse(data=answer.serialize(format=ox.RdfFormat.N_TRIPLES) or b"", format="nt")
 
     def rows(self, text: str) -> list[Row]:
         """See GraphStore."""
@@ -166,6 +179,11 @@ class OxigraphStore:
 
     def __len__(self) -> int:
         return len(self.engine)
+
+
+def _table(solutions: ox.QuerySolutions) -> tuple[list[str], list[Row]]:
+    names = [variable.value for variable in solutions.variables]
+    return names, [tuple(None if term is None else str(term.value) for term in row) for row in solutions]
 
 
 def _quads(triples: Graph, graph: ox.NamedNode) -> Iterable[ox.Quad]:

@@ -223,7 +223,7 @@ def sparql(
     if format is QueryFormat.TABLE:
         _print(show.table(*opened.table(text)))
     else:
-        _write(opened.sparql(text, format.value))
+        _write(opened.serialised(text, format.value))
 
 
 @app.command()

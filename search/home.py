@@ -18,7 +18,7 @@ from search.facets import FACETS
 from search.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from rdflib import Dataset
+    from rdflib import Dataset, Graph
 
     from kg.store import OxigraphStore, Row
     from search.grades import Comparability, Entry
@@ -95,10 +95,20 @@ class Home:
         """The findings of other forces nearest to this one, given by its IRI. Raises NotFound."""
         return link.related(self.snapshot, iri, k)
 
-    def sparql(self, query: str, format: str = "json") -> bytes:
+    def sparql(self, query: str) -> list[dict[str, str | None]] | bool | Graph:
+        """The answer to a SPARQL query: a dictionary a solution, a truth for ASK, an rdflib Graph for CONSTRUCT.
+
+        Common prefixes need no declaration; `graph.query` gives typed terms. Raises InvalidQuery.
+        """
+        answer = self.store.answer(sparql.admit(query))
+        if isinstance(answer, tuple):
+            return [dict(zip(answer[0], row, strict=True)) for row in answer[1]]
+        return answer
+
+    def serialised(self, query: str, format: str) -> bytes:
         """The answer to a SPARQL query in json, csv, tsv or xml, or turtle or ntriples for a graph.
 
-        Common prefixes need no declaration. Raises InvalidQuery.
+        Raises InvalidQuery.
         """
         return self.store.query(sparql.admit(query), format)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rdflib import Graph
 
 from kg.errors import InvalidQuery, NotFound
 from search.encoder import Encoder
@@ -191,6 +192,11 @@ def test_python_gives_sparql_and_an_rdflib_dataset(home: Home) -> None:
     )
     areas = Counter(r["force"]["label"] for r in records(home) if r["kind"] == "area-for-improvement")
     assert (columns, rows) == (["force", "n"], [(force, str(n)) for force, n in sorted(areas.items())])
+    first = home.sparql("SELECT ?l { force:kent rdfs:label ?l OPTIONAL { force:kent peel:text ?none } }")
+    assert first == [{"l": "Kent Police"}]
+    assert home.sparql("ASK { force:kent a peel:PoliceForce }") is True
+    named = home.sparql("CONSTRUCT { ?f rdfs:label ?l } { ?f a peel:PoliceForce ; rdfs:label ?l }")
+    assert isinstance(named, Graph) and len(named) == 43
     asked = home.graph.query("SELECT (COUNT(?f) AS ?n) { ?f a <https://w3id.org/peelgraph/def#Finding> }")
     assert [int(row[0]) for row in asked] == [len(records(home))]  # type: ignore[index]
 

@@ -90,6 +90,8 @@ CUT = "\u00ad"
 
 _BULLET = re.compile(r"[•●▪■◦‣∙·➢\uf0a7\uf0b7]\s*")
 _LEADERS = re.compile(r"(?:[.…·_]\s?){4,}\s*\d{0,4}$")
+_CONTENTS = {"contents", "table of contents"}
+_WRAPPED = 4
 _ENDED = re.compile(r"[.;:!?]['\"’”)]*$|;\s+and$")
 _NUMBER = re.compile(r"\d+")
 _FIRST_PAGE = re.compile(r"(?:page )?1(?: (?:of|/) 1)?", re.IGNORECASE)
@@ -162,24 +164,19 @@ def _running_keys(line: Line) -> Iterator[tuple[int, str]]:
         yield place, f"{line.text[: number.start()]}#{counted}{line.text[number.end() :]}"
 
 
-def _without_contents(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines but for tables of contents: from their heading to the last line with dot leaders on the page."""
-    pages: defaultdict[int, list[Line]] = defaultdict(list)
-    for line in lines:
-        pages[line.page].append(line)
-    goes_on = False
-    for page in pages.values():
-        leaders = [place for place, line in enumerate(page) if _LEADERS.search(line.text)]
-        if len(leaders) < (1 if goes_on else 2):
-            goes_on = False
-            yield from (line for line in page if not _LEADERS.search(line.text))
+def _without_contents(lines: Sequence[Line]) -> list[Line]:
+    """The lines but for tables of contents: dot leaders with no more than a wrapped title between two of them."""
+    dropped: set[int] = set()
+    before = -_WRAPPED
+    for place, line in enumerate(lines):
+        if not _LEADERS.search(line.text):
             continue
-        titles = [
-            place for place in range(leaders[0]) if page[place].text.casefold() in {"contents", "table of contents"}
-        ]
-        yield from page[: titles[0] if titles else 0 if goes_on else leaders[0]]
-        yield from page[leaders[-1] + 1 :]
-        goes_on = True
+        near = range(max(place - _WRAPPED, 0), place)
+        titles = [above for above in near if lines[above].text.casefold() in _CONTENTS]
+        start = before if place - before <= _WRAPPED else titles[-1] if titles else place
+        dropped.update(range(start, place + 1))
+        before = place
+    return [line for place, line in enumerate(lines) if place not in dropped]
 
 
 class _Column:

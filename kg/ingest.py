@@ -15,7 +15,6 @@ from rdflib import Graph
 from kg import check, triples
 from kg.model import Basis, Finding, Judgment, Reading, Report, Status, Wording, normalised, with_keys
 from kg.readers import digest, pages
-from kg.readers.text import decode
 
 
 def page(data: bytes, path: str, url: str | None = None) -> Reading:
@@ -23,7 +22,7 @@ def page(data: bytes, path: str, url: str | None = None) -> Reading:
 
     Raises a kg.errors.InputRefused that names the page and the mend.
     """
-    if digest.is_digest(decode(data, path)):
+    if digest.is_digest(data):
         return digest.read(data, path)
     return pages.read(data, path, url)
 

@@ -137,6 +137,7 @@ class Finding:
     `statement` is its words; `evidence` supports them (areas for improvement from 2021 on);
     `meaning` is what is encoded; `context` the paragraph around it; `source` the sha256 of the copy;
     `key` is unique in its report; `cause` is the key of a recommendation's cause of concern.
+    `polarity_basis` and `confidence` say how its polarity was decided (`kg.polarity.Decision`).
     """
 
     kind: Kind
@@ -150,6 +151,8 @@ class Finding:
     deadline: str | None = None
     cause: str | None = None
     key: str = ""
+    polarity_basis: str = "kind"
+    confidence: float = 1.0
 
     @property
     def start(self) -> int:

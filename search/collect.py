@@ -11,7 +11,7 @@ from kg.errors import NotFound, UnreadablePage
 
 SOURCES_FILE = "sources.csv"
 """In a folder: the address each page came from, as lines `path,url` below that header."""
-ENDINGS = (".txt", ".md")
+ENDINGS = (".txt", ".md", ".html", ".htm", ".pdf")
 """The files that are taken from a folder; what they are is recognised by content."""
 
 

@@ -6,6 +6,7 @@ wording, is a later version of that page: it takes the earlier one's place, and 
 
 from __future__ import annotations
 
+import codecs
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -40,6 +41,13 @@ class Copy:
     def source(self) -> Source:
         """The page as a source of its report."""
         return self.reading.report.sources[0]
+
+    def files(self) -> dict[str, bytes]:
+        """What is kept of it, by file name: its bytes and, where they are no plain text, the text taken out of them."""
+        text = self.source.text.encode()
+        if self.data.removeprefix(codecs.BOM_UTF8) == text:
+            return {self.source.sha256: self.data}
+        return {self.source.sha256: self.data, f"{self.source.sha256}.txt": text}
 
     @property
     def report(self) -> str:

@@ -150,10 +150,12 @@ def _write_sources(draft: Path, parent: Snapshot | None, changed: Mapping[str, C
     if parent is not None:
         for entry in parent.manifest["sources"]:
             if entry["report"] not in changed:
-                shutil.copyfile(parent.folder / snapshot.SOURCES / entry["sha256"], folder / entry["sha256"])
+                for file in (parent.folder / snapshot.SOURCES).glob(f"{entry['sha256']}*"):
+                    shutil.copyfile(file, folder / file.name)
                 listed.append(entry)
     for copy in (copy for change in changed.values() for copy in change.copies):
-        (folder / copy.source.sha256).write_bytes(copy.data)
+        for name, data in copy.files().items():
+            (folder / name).write_bytes(data)
         listed.append(copy.entry())
     return sorted(listed, key=lambda entry: (entry["report"], entry["sha256"]))
 

@@ -1,7 +1,7 @@
 """One generation on disk: the only place that knows its files.
 
     graph/                 Oxigraph: one named graph a report, the vocabularies, what was inferred
-    sources/<sha256>       the bytes of every page, as they were read
+    sources/<sha256>       the bytes of every page, as they were read; .txt beside it where text was taken out of them
     findings.sqlite        row -> what is shown of a finding, as JSON
     facets.safetensors     which row has which value of which facet
     values.json            the values of every facet, with the names they go by

@@ -26,6 +26,9 @@ ONE_HOME = {
     "pyoxigraph": ["kg/store.py", "kg/workers.py"],
     "pyshacl": ["kg/check.py"],
     "ahocorasick": ["kg/topics.py"],
+    "lxml": ["kg/readers/markup.py"],
+    "pypdfium2": ["kg/readers/pdf.py"],
+    "rapidfuzz": ["kg/ingest.py"],
     "typer": ["search/cli.py"],
 }
 

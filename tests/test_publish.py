@@ -268,3 +268,22 @@ def test_dropping_what_was_inferred_leaves_what_was_published(tmp_path: Path, en
     }
     outside = home.table("SELECT ?g { GRAPH ?g { ?f a peel:Tagging } } GROUP BY ?g")[1]
     assert outside == [(str(triples.TOPICS_GRAPH),)]
+
+
+def test_of_a_page_in_html_the_bytes_and_the_text_are_kept(tmp_path: Path, encoder: Encoder) -> None:
+    body = "".join(f"<p>{line}</p>" for line in PAGE.splitlines() if line)
+    html = f'<!doctype html><html><head><link rel="canonical" href="{ADDRESS}"></head><body>{body}</body></html>'
+    page = write(tmp_path, "saved.html", html)
+    home = tmp_path / "home"
+    ingest(home, encoder, page)
+    ingest(home, encoder, SURREY)
+    assert texts(home) >= {"The invented force paints its cars green.", "It rarely washes them."}
+    snapshot = Snapshot(generations.current(home))
+    records = [r for r in snapshot.records(range(snapshot.facets.count)) if r["force"]["slug"] == "durham"]
+    for record in records:
+        source = record["source"]
+        assert source["url"] == ADDRESS
+        assert (snapshot.folder / "sources" / source["sha256"]).read_bytes() == html.encode()
+        text = (snapshot.folder / "sources" / f"{source['sha256']}.txt").read_text("utf-8")
+        assert text[source["start"] : source["end"]] == record["text"]
+    assert records

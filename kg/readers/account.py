@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kg.model import Line, Sentence
 from kg.readers.blocks import Block
+from kg.readers.text import LINE_END
 
 
 @dataclass
@@ -36,5 +37,6 @@ class Account:
 
 
 def _lines(block: Block, words: Sentence, reason: str) -> list[Line]:
-    texts = words.text.splitlines() if len(block.lines) > 1 else [words.text]
-    return [Line(number, text.strip(), reason) for number, text in zip(block.lines, texts, strict=False)]
+    first = len(LINE_END.findall(block.words.text[: words.start - block.words.start]))
+    texts = LINE_END.split(words.text)
+    return [Line(block.lines[first + n], text.strip(), reason) for n, text in enumerate(texts)]

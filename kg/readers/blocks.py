@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from kg.model import Sentence
 from kg.readers.text import SourceLine
 
+_FINISHED = re.compile(r"[.;:!?]['\"’”)]?$|;\s*and$")
+_WRAPPED_AT = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -48,7 +51,13 @@ def blocks(lines: Sequence[SourceLine], text: str) -> Iterator[Block]:
 
 
 def _continues(group: Sequence[SourceLine], line: SourceLine) -> bool:
-    """Whether `line` goes on with the list item above it (a hard line break inside the item)."""
-    unfinished = not re.search(r"[.;:!?]['\"’”)]?$|;\s*and$", group[-1].text)
-    goes_on = line.indented or line.text[:1].islower()
-    return group[0].bullet and not line.bullet and goes_on and not line.blank_before and unfinished
+    """Whether `line` goes on with the list item or paragraph above it (a hard line break inside it).
+
+    A paragraph is broken only where its line is long: a short one may be a heading.
+    """
+    last = group[-1].text
+    if line.bullet or line.blank_before or _FINISHED.search(last):
+        return False
+    if group[0].bullet:
+        return line.indented or line.text[:1].islower()
+    return len(last) >= _WRAPPED_AT and line.text[:1].islower() and not line.text.startswith("the extent to which")

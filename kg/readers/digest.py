@@ -73,9 +73,9 @@ _CARRIED = re.compile(r"^carried over from (?P<cycle>20\d\d(?:/\d\d)?)(?:, (?P<g
 _RECOMMENDATION = re.compile(r"^(?P<deadline>[\w ,-]+): (?P<words>.+)$")
 
 
-def is_digest(text: str) -> bool:
-    """Whether a text is a digest file: it opens with front matter."""
-    return text.startswith(("---\n", "---\r"))
+def is_digest(data: bytes) -> bool:
+    """Whether a file is of the digest: it opens with front matter."""
+    return re.match(rb"(?:\xef\xbb\xbf)?---[\r\n]", data) is not None
 
 
 def read(data: bytes, path: str) -> Reading:

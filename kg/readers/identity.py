@@ -14,8 +14,8 @@ from kg.readers.text import SourceLine
 _TITLE = re.compile(r"^(?P<area>[A-Z][\w’'&. -]{2,40}?) PEEL (?P<year>20\d\d(?:/\d\d)?)$")
 _OVERVIEW = re.compile(r"^(?P<area>[A-Z][\w’'&. -]{2,40}?) (?P<year>20\d\d(?:/\d\d)?)$")
 _REPORT_TITLE = re.compile(
-    r"^PEEL:? (?:assessment )?(?P<year>20\d\d ?[/–-] ?(?:20)?\d\d)\b.*?"
-    r"(?:inspection of|[–:-]) (?:the )?(?P<area>[A-Z][\w’'&. -]{2,50})$"
+    r"^PEEL:? (?:assessment )?(?P<year>20\d\d ?[/–-] ?(?:20)?\d\d)\b"
+    r"(?:.*\binspection of|.*?[–:-]) (?:the )?(?P<area>[A-Z][\w’'&. -]{2,50})$"
 )
 _ADDRESS = re.compile(
     r"/peel-assessments/peel-(?P<year>20\d\d)/(?P<force>[a-z-]+)(?:/(?P<page>[a-z-]+))?", re.IGNORECASE
@@ -24,6 +24,7 @@ _REPORT = re.compile(r"/peel-reports/(?P<force>[a-z-]+?)-(?P<year>20\d\d-\d\d)\b
 _QUESTIONS_FOR = re.compile(r"^Questions for (\w+)$", re.IGNORECASE)
 
 _WHOLE_FORCE = {"Overall summary", "Our judgments", "HM Inspector’s summary", "HM Inspector’s observations"}
+_TITLE_WITHIN = 40
 _MEND = "check that it is a page of a PEEL inspection, or give its address with --source"
 
 
@@ -95,8 +96,11 @@ def _page(
 
 
 def _title(lines: Sequence[SourceLine]) -> _Title | None:
-    """The first title of a known force, since a banner may look like a title; else the first of a pillar page."""
-    found = [t for line in lines if (t := _title_of(line)) is not None]
+    """The first title of a known force, since a banner may look like a title; else the first of a pillar page.
+
+    Only the first lines can be a title: further down stand the names of other reports.
+    """
+    found = [t for line in lines[:_TITLE_WITHIN] if (t := _title_of(line)) is not None]
     known = [t for t in found if vocabulary.force_named(t.area)]
     return next(iter(known), next((t for t in found if t.page == "pillar"), None))
 

@@ -25,6 +25,8 @@ KIND_HEADINGS: dict[str, Kind] = {
     "areas for improvement": Kind.AREA_FOR_IMPROVEMENT,
     "cause of concern": Kind.CAUSE_OF_CONCERN,
     "causes of concern": Kind.CAUSE_OF_CONCERN,
+    "accelerated cause of concern": Kind.CAUSE_OF_CONCERN,
+    "accelerated causes of concern": Kind.CAUSE_OF_CONCERN,
     "recommendation": Kind.RECOMMENDATION,
     "recommendations": Kind.RECOMMENDATION,
     "notable practice": Kind.INNOVATIVE_PRACTICE,
@@ -72,7 +74,8 @@ SKIPPED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^published(?: on)?: \d{1,2} \w+ \d{4}$", "date of another report"),
         (r"^peel: police \w+.* [–-] .+$", "title of a linked report"),
         (
-            r"^[\w .’'-]{3,60}, her majesty[’']s (?:chief )?inspector of constabulary$",
+            r"^(?:[\w .’'-]{3,60}, )?(?:her|his) majesty[’']s (?:chief )?inspector of constabulary$"
+            r"|^hm inspector of constabulary$",
             "name of the inspector",
         ),
         (r"^we set out our detailed findings below\.", "introduces the detailed findings"),

@@ -1,4 +1,4 @@
-"""Pages of 2014 to 2016 on a force's other inspections: custody, child protection and the like. Nothing is graded."""
+"""Pages of 2014 to 2017 on a force's other inspections: custody, child protection and the like. Nothing is graded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from kg.readers import literals
 from kg.readers.blocks import Block
 from kg.readers.prose import Prose, Section
 
-_INTRODUCTION = re.compile(r"^In addition to the (?:three |four )?(?:core )?PEEL\b", re.IGNORECASE)
+_INTRODUCTION = re.compile(
+    r"^(?:in addition to the (?:\w+ )?(?:core )?PEEL\b|(?:the )?findings from these inspections are published)",
+    re.IGNORECASE,
+)
 
 
 @dataclass

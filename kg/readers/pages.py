@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from kg.model import Reading, Source
 from kg.readers.blocks import blocks
+from kg.readers.formats import text_of
 from kg.readers.identity import Identity, identify
 from kg.readers.judgments import Judgments
 from kg.readers.other_reports import OtherReportsPage
@@ -18,7 +19,7 @@ from kg.readers.overviews import OverviewPage
 from kg.readers.pillars import PillarPage
 from kg.readers.prose import Prose
 from kg.readers.reports import WholeForceReport
-from kg.readers.text import SourceLine, decode, lines
+from kg.readers.text import SourceLine, lines
 
 READERS: dict[str, type[Prose]] = {
     "overview": OverviewPage,
@@ -29,16 +30,17 @@ READERS: dict[str, type[Prose]] = {
 
 
 def read(data: bytes, path: str, url: str | None = None) -> Reading:
-    """Read one saved page; `url` is the address it came from.
+    """Read one saved page, be it text, HTML or PDF; `url` is the address it came from, if not in the page.
 
     Raises the errors of `kg.errors.InputRefused`: nothing is read in part.
     """
-    text = decode(data, path)
-    found = list(lines(text))
-    identity = identify(found, url, path)
-    source = Source(hashlib.sha256(data).hexdigest(), text, url)
+    page = text_of(data, path)
+    found = list(lines(page.text))
+    address = url or page.url
+    identity = identify(found, address, path)
+    source = Source(hashlib.sha256(data).hexdigest(), page.text, address)
     reader = _reader(identity, source, path, found)
-    for block in blocks(found, text):
+    for block in blocks(found, page.text):
         reader.take(block)
     return reader.reading()
 

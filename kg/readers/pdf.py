@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import UnreadablePage
-from kg.readers.formats import CUT, Line, blocks_of_lines
+from kg.readers.printed import CUT, Line, blocks_of_lines
 
 EXTRA = "pip install 'peelgraph[pdf]'"
 """The mend where the extra is missing."""

@@ -39,6 +39,7 @@ class PillarPage(Prose):
     def _ends_common_block(self, block: Block) -> bool:
         words = block.plain
         ends = literals.LAST_UPDATED.match(words) or words.casefold().startswith("questions for ")
+        ends = ends or words.casefold() in vocabulary.pillars()
         return bool(ends) or self.judgments.question(words) is not None
 
     # ------------------------------------------------------------ headings
@@ -58,7 +59,10 @@ class PillarPage(Prose):
             self.section = Section(self.section.question)
             return self.account.head(block)
         self._refuse_unknown_question(block)
-        return words.casefold() in vocabulary.pillars() and self.account.head(block)
+        if words.casefold() not in vocabulary.pillars() or block.item:
+            return False
+        self.common_block = False
+        return self.account.head(block)
 
     def _ask(self, question: vocabulary.Question, block: Block) -> bool:
         printed, self.number = self.number, None

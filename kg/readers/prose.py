@@ -12,7 +12,7 @@ from datetime import date
 
 from kg import polarity, sentences
 from kg.errors import UnreadablePage
-from kg.model import Finding, Kind, Polarity, Reading, Report, Sentence, Source, Status, with_keys
+from kg.model import Finding, Kind, Polarity, Reading, Report, Sentence, Source, Status, normalised, with_keys
 from kg.readers import literals
 from kg.readers.account import Account
 from kg.readers.blocks import Block
@@ -27,12 +27,14 @@ class Section:
     """Where the reader stands: under which question, in which list, and what has been said so far.
 
     `mood` is the side last taken; `firm` where the lead-in took it in words ("Most positively, the force:").
+    `supporting` where a list that supports a cause of concern has begun.
     """
 
     question: str | None = None
     kind: Kind | None = None
     said: bool = False
     bulleted: bool = False
+    supporting: bool = False
     lead_in: Sentence | None = None
     before_lead: str | None = None
     mood: Polarity = Polarity.NEUTRAL
@@ -55,6 +57,7 @@ class Prose:
     updated: str | None = None
     findings: list[Finding] = field(default_factory=list)
     causes: dict[int, int] = field(default_factory=dict)
+    said: dict[tuple[str | None, Kind, str], int] = field(default_factory=dict)
     account: Account = field(default_factory=Account)
     section: Section = field(default_factory=Section)
 
@@ -121,7 +124,7 @@ class Prose:
         """Make findings of a paragraph, a sentence each, or the one statement under a heading of a kind."""
         section, leads = self.section, block.plain.endswith(":")
         demands = bool(literals.DEMAND.search(block.plain))
-        if not leads and self.statement(block, demands):
+        if self.supports_cause(block, leads and demands) or (not leads and self.statement(block, demands)):
             return
         if leads and demands and section.cause is not None:
             section.kind = Kind.RECOMMENDATION
@@ -134,20 +137,31 @@ class Prose:
             to_all = self.section.to_all_forces
             self.account.skip(block, "addressed to all forces" if to_all else "lead-in, joined to the items below it")
 
+    def supports_cause(self, block: Block, demanding_lead: bool = False) -> bool:
+        """A paragraph below a cause of concern, or a list it leads into, supports it, up to what is recommended."""
+        section = self.section
+        if section.kind is not Kind.CAUSE_OF_CONCERN or section.cause is None or demanding_lead or section.bulleted:
+            return False
+        section.supporting = block.item or block.plain.endswith(":")
+        return self.support(section.cause, block)
+
+    def support(self, place: int, block: Block) -> bool:
+        """Put the words of a block to the finding that they support."""
+        held, words = self.findings[place], block.words
+        extra = (_without_end(block),) if block.item else tuple(sentences.split(words.text, words.start))
+        context = f"{held.context}\n{words.text}"
+        self.findings[place] = replace(held, evidence=held.evidence + extra, context=context)
+        return True
+
     def statement(self, block: Block, demands: bool) -> bool:
-        """A paragraph straight under a kind heading: the statement itself, or what supports it."""
+        """A paragraph straight under a kind heading: the statement itself."""
         section = self.section
         if section.kind is None or (section.bulleted and section.kind is not Kind.RECOMMENDATION):
             return False
-        if section.kind is Kind.CAUSE_OF_CONCERN and section.cause is not None:
-            cause = self.findings[section.cause]
-            extra = tuple(sentences.split(block.words.text, block.words.start))
-            self.findings[section.cause] = replace(cause, evidence=cause.evidence + extra)
-            return True
         if section.said and not demands and section.kind is not Kind.INNOVATIVE_PRACTICE:
             return False
         section.deadline = None
-        self.add(block.words, block.words.text, None)
+        self.add(block, block.words, block.words.text, None)
         return True
 
     def sentences_of(self, block: Block, words: Sequence[Sentence]) -> bool:
@@ -163,7 +177,7 @@ class Prose:
             elif self._judges_earlier(plain):
                 kept = self.account.skip_words(block, sentence, "states the judgment of an earlier cycle")
             else:
-                self.add(sentence, block.words.text, before.text if before else None)
+                self.add(block, sentence, block.words.text, before.text if before else None)
                 kept = True
             before = sentence
         return kept
@@ -187,49 +201,62 @@ class Prose:
     def item(self, block: Block) -> None:
         """Make a finding of a list item, joined to its lead-in."""
         section = self.section
+        if section.supporting and self.supports_cause(block):
+            return
         section.said = section.bulleted = True
         if section.to_all_forces:
             self.account.skip(block, "addressed to all forces")
             return
         words = block.words.text
-        end = sentences.item_end(words)
-        span = Sentence(words[:end], block.words.start, block.words.start + end)
         context = f"{section.lead_in.text} {words}" if section.lead_in else words
-        self.add(span, context, None, item=True)
+        self.add(block, _without_end(block), context, None)
 
-    def add(self, span: Sentence, context: str, before: str | None, item: bool = False) -> None:
-        """Add one finding from the words of `span`."""
-        section, force = self.section, self.identity.force
+    def add(self, block: Block, span: Sentence, context: str, before: str | None) -> int:
+        """Add one finding from the words of `span`; its place, or the place of the one that said the same."""
+        section, item = self.section, block.item
         kind = Kind.AREA_FOR_IMPROVEMENT if item and section.remaining_area else section.kind
-        side = self.side(span.text, item) if kind is None else polarity.of_kind(kind)
+        side = self.side(span.text, item) if kind is None else polarity.by_kind(kind)
         if kind is None and not item:
             self.judgments.opening.setdefault(section.question or "pillar", span.text)
-        kind = kind or polarity.kind_of(side)
-        if item:
-            lead = section.lead_in.text if section.lead_in else None
-            meaning = sentences.join(lead, span.text, force, section.before_lead)
-        else:
-            meaning = sentences.stand_alone(span.text, before, force)
-        deadline = None
+        kind = kind or polarity.kind_of(side.polarity)
+        meaning = self.meaning(span, before, item)
+        section.said, here = True, len(self.findings)
+        place = self.said.setdefault((section.question, kind, normalised(meaning)), here)
         if kind is Kind.CAUSE_OF_CONCERN:
-            section.cause = len(self.findings)
-        if kind is Kind.RECOMMENDATION:
-            stated = literals.DEADLINE.search(span.text)
-            deadline = section.deadline or (stated[1] if stated else None)
-            if section.cause is not None:
-                self.causes[len(self.findings)] = section.cause
-        section.said = True
-        sha256 = self.source.sha256
-        self.findings.append(Finding(kind, side, section.question, span, meaning, context, sha256, deadline=deadline))
+            section.cause = place
+        if place < here:
+            self.account.skip_words(block, span, "said before in the same words")
+            return place
+        if kind is Kind.RECOMMENDATION and section.cause is not None:
+            self.causes[here] = section.cause
+        finding = Finding(kind, side.polarity, section.question, span, meaning, context, self.source.sha256)
+        deadline = self.deadline(span) if kind is Kind.RECOMMENDATION else None
+        self.findings.append(
+            replace(finding, deadline=deadline, polarity_basis=side.basis, confidence=side.confidence)
+        )
+        return place
 
-    def side(self, words: str, item: bool) -> Polarity:
+    def meaning(self, span: Sentence, before: str | None, item: bool) -> str:
+        """The words of `span` as a statement that stands alone."""
+        section, force = self.section, self.identity.force
+        if not item:
+            return sentences.stand_alone(span.text, before, force)
+        lead = section.lead_in.text if section.lead_in else None
+        return sentences.join(lead, span.text, force, section.before_lead)
+
+    def deadline(self, span: Sentence) -> str | None:
+        """When a recommendation is to be met: as its lead-in says, or its own words."""
+        stated = literals.DEADLINE.search(span.text)
+        return self.section.deadline or (stated[1] if stated else None)
+
+    def side(self, words: str, item: bool) -> polarity.Decision:
         """Whether words praise or criticise, in the mood of what leads into them."""
         section = self.section
         if not item:
-            side = polarity.of_text(words)
-            section.mood = section.mood if side is Polarity.NEUTRAL else side
+            side = polarity.decide(words)
+            section.mood = section.mood if side.polarity is Polarity.NEUTRAL else side.polarity
             return side
-        return section.mood if section.firm else polarity.of_text(words, section.mood)
+        return polarity.by_lead_in(section.mood) if section.firm else polarity.decide(words, section.mood)
 
     # ------------------------------------------------------------ the whole
 
@@ -247,3 +274,10 @@ class Prose:
             who.force.slug, who.cycle, who.pillar, self.updated, (self.source,), judgments, findings, who.part
         )
         return Reading(report, tuple(account.headings), tuple(account.skipped), tuple(account.warnings))
+
+
+def _without_end(block: Block) -> Sentence:
+    """The words of a list item without the ";" or "; and" that ends it."""
+    words, start = block.words.text, block.words.start
+    end = sentences.item_end(words)
+    return Sentence(words[:end], start, start + end)

@@ -15,7 +15,10 @@ MAX_BYTES = 4_000_000
 MAX_LINE = 20_000
 """The longest line that is read, in characters; real paragraphs have up to about 3,000."""
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = re.compile(r"\r\n|\r|\n")
+BULLET = "  • "
+"""What a list item begins with in text that we lay out ourselves."""
+
 _BULLET = re.compile(r"\s*(?:[•·▪]\s*|[-*–]\s+)(?=\S)")
 
 
@@ -58,12 +61,12 @@ def decode(data: bytes, path: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        place = len(_LINE_END.findall(data[: error.start].decode("latin-1"))) + 1
+        place = len(LINE_END.findall(data[: error.start].decode("latin-1"))) + 1
         mend = "save it as UTF-8 (it may be Windows-1252: iconv -f WINDOWS-1252 -t UTF-8)"
         raise UnreadablePage(path, "not UTF-8 text", mend, place) from error
     if not text.strip():
         raise UnreadablePage(path, "empty", "save the page again")
-    for number, raw in enumerate(_LINE_END.split(text), start=1):
+    for number, raw in enumerate(LINE_END.split(text), start=1):
         if len(raw) > MAX_LINE:
             raise UnreadablePage(path, f"{len(raw):,} characters in one line", "save the page as plain text", number)
     return text
@@ -75,7 +78,7 @@ def lines(text: str) -> Iterator[SourceLine]:
     Lines may end as on any system: the same lines come out, only their offsets differ.
     """
     offset, blank = 0, True
-    for number, raw in enumerate(_LINE_END.split(text), start=1):
+    for number, raw in enumerate(LINE_END.split(text), start=1):
         body = raw.strip()
         if body:
             marker = _BULLET.match(raw)
@@ -84,5 +87,5 @@ def lines(text: str) -> Iterator[SourceLine]:
             indented = raw[:1].isspace()
             yield SourceLine(number, text[start:end], start, end, marker is not None, indented, blank)
         blank = not body
-        ending = _LINE_END.match(text, offset + len(raw))
+        ending = LINE_END.match(text, offset + len(raw))
         offset = ending.end() if ending else len(text)

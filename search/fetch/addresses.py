@@ -90,9 +90,9 @@ def normalised(address: str, policy: Policy) -> str:
 def is_public(address: str) -> bool:
     """Whether an IP address is on the open internet, and hides no other address inside it."""
     ip = ip_address(address.partition("%")[0])
-    if not ip.is_global or ip.is_multicast or ip.is_reserved:
+    if not ip.is_global or ip.is_multicast:
         return False
-    return ip.version == 4 or (ip in _GLOBAL_UNICAST and ip.sixtofour is None and ip.teredo is None)
+    return ip.version == 4 or (ip in _GLOBAL_UNICAST and ip.sixtofour is None)
 
 
 def candidates(forces: Sequence[str], cycles: Sequence[str], pillars: Sequence[str]) -> Iterator[str]:

@@ -76,3 +76,23 @@ def assert_whole(reading: Reading) -> None:
     assert len(set(keys)) == len(keys)
     assert {f.cause for f in report.findings} <= {None, *keys}
     assert unaccounted(reading) == []
+
+
+def spaced(*blocks: str) -> str:
+    """A page in full: a blank line between paragraphs."""
+    return "\n\n".join(blocks) + "\n"
+
+
+def main_text(*blocks: str) -> str:
+    """A page as its main text: no blank lines, hyphens for bullets."""
+    return "\n".join(block.strip("\n").replace("  • ", "- ") for block in blocks) + "\n"
+
+
+def asked(reading: Reading) -> list[tuple[str | None, str, str]]:
+    """Under what, of which kind, meaning what: every finding."""
+    return [(f.question, f.kind.value, f.meaning) for f in reading.report.findings]
+
+
+def reasons(reading: Reading) -> dict[str, str]:
+    """The lines that were set aside, each with the reason."""
+    return {line.text: line.reason for line in reading.skipped}

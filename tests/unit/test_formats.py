@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from kg.errors import InputRefused
 from kg.readers import text
-from kg.readers.formats import Line, PageText, blocks_of_lines, is_html, text_of
+from kg.readers.formats import PageText, is_html, text_of
+from kg.readers.printed import Line, blocks_of_lines
 
 DATA = Path(__file__).parent.parent / "data"
 

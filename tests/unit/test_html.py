@@ -15,7 +15,7 @@ from kg.errors import UnreadablePage
 from kg.model import Judgment, Reading
 from kg.readers import blocks, pages, text
 from kg.readers.formats import lay_out, text_of
-from kg.readers.html import MAX_ATTRIBUTES, MAX_BYTES, MAX_TAGS, read
+from kg.readers.markup import MAX_ATTRIBUTES, MAX_BYTES, MAX_TAGS, read
 
 DATA = Path(__file__).parent.parent / "data"
 INVENTED = (

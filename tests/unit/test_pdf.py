@@ -16,8 +16,9 @@ import pytest
 
 from kg.errors import UnreadablePage
 from kg.readers import blocks, pages, text
-from kg.readers.formats import Line, blocks_of_lines, text_of
+from kg.readers.formats import text_of
 from kg.readers.pdf import EXTRA, LIMITS, Limits, blocks_of
+from kg.readers.printed import Line, blocks_of_lines
 
 pytest.importorskip("pypdfium2")
 DATA = Path(__file__).parent.parent / "data"

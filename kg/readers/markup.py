@@ -17,8 +17,8 @@ from lxml import etree
 
 from kg.errors import UnreadablePage
 from kg.readers import text
-from kg.readers.formats import BULLET
 from kg.readers.literals import GRADE_LINES
+from kg.readers.text import BULLET
 
 MAX_BYTES = 2 * text.MAX_BYTES
 """The largest page. Real ones have five to ten times as much markup as words; the parser cuts at 10 MB unasked."""

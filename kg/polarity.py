@@ -95,7 +95,8 @@ _FAULT = _words(
     | harmful | (?:profound|does|causes)\s+harm | at\s+risk\s+because | instead\s+of | badly | shortcomings?
     | troubling | unsatisfactory | suffer(?:s|ed)? | disproportionate(?:ly)? | only\s+recently | abandoned
     | (?:under|missing|losing)\s+(?:pressure|calls|chances) | confus(?:ed|ing|ion) | not\s+(?:enough|clear)
-    | overdue | late | fragmented | isolation"""
+    | overdue | late | fragmented | isolation | inexperienced | inefficienc(?:y|ies) | problems?\s+remain(?:s|ing)?
+    | prevent(?:s|ing)?\s+(?:the\s+force|it|officers)\s+from"""
 )
 _PRAISE = _words(
     r"""good | well(?!-being|\s*being) | strong(?:ly|er)? | effective(?:ly|ness)? | efficient(?:ly)?
@@ -103,6 +104,7 @@ _PRAISE = _words(
     | robust(?:ly)? | clear(?:ly)? | thorough(?:ly)? | prompt(?:ly)? | quick(?:ly)? | swift(?:ly)? | better
     | best | improv(?:ed|ing|es|ement|ements) | innovative(?:ly)? | succe(?:ss|sses|ssful|ssfully|eds|eded)
     | satisf(?:y|ies|ied|actory) | pleas(?:ed|es|ing) | reassur(?:ed|ing|ance) | commend(?:s|ed|able|ation)?
+    | congratulat\w+
     | praise\w* | welcome[sd]? | pride | proud | adequate(?:ly)? | positive(?:ly)? | progress(?:ed|ing)?
     | constructive(?:ly)? | careful(?:ly)? | proactive(?:ly)? | commit(?:ted|ment) | consistent(?:ly)?
     | appropriate(?:ly)? | confident(?:ly)? | high(?:ly)?[-\s]?(?:quality|standards?|performing|level)
@@ -144,10 +146,13 @@ _FORWARD = _words(
     | looks?\s+to\s+the\s+force | (?:broadly|much|about)\s+the\s+same | (?:not|un)changed
     | in\s+(?:touch|contact)\s+regularly | regularly\s+in\s+(?:touch|contact) | towards\s+fairness
     | fair\s+and\s+legitimate\s+in | priorit(?:y|ies)\s+(?:is|are|of)\s+ | opportunit(?:y|ies)\s+for
-    | limited\s+inspection | (?:we|inspectors)\s+(?:examined|went\s+back)"""
+    | limited\s+inspection | (?:we|inspectors)\s+(?:examined|reviewed|visited|went\s+back)"""
 )
 
-_LATER = re.compile(r"^\W*(?!to\b)(?:[\w’'-]+\s+){1,7}?(?:will|would|may|might)\b", re.IGNORECASE)
+_LATER = re.compile(
+    r"^\W*(?!to\b|I would like to (?:congratulate|commend|thank))(?:[\w’'-]+\s+){1,7}?(?:will|would|may|might)\b",
+    re.IGNORECASE,
+)
 _PAST_FAULT = _words(
     r"(?:has|have)\s+(?:\w+\s+)?(?:cut|cleared|reduced|removed|eliminated|addressed|resolved|remedied|closed)"
 )

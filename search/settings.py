@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     model: str | None = Field(
         default=None, description="a sentence-transformers model on this machine; the shipped one where unset"
     )
+    contact: str | None = Field(
+        default=None, description="how the site's keepers can reach you; `peel fetch` says it with every request"
+    )
     host: str = Field(default="127.0.0.1", description="the address `peel serve` listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="the port `peel serve` listens on")
 

@@ -29,7 +29,7 @@ ONE_HOME = {
     "lxml": ["kg/readers/markup.py"],
     "pypdfium2": ["kg/readers/pdf.py"],
     "rapidfuzz": ["kg/ingest.py"],
-    "typer": ["search/cli.py"],
+    "typer": ["search/cli/common.py", "search/cli/reading.py", "search/cli/writing.py"],
 }
 
 
@@ -65,7 +65,7 @@ def test_nothing_looks_up(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_nothing_but_a_face_imports_a_face(path: Path) -> None:
     name = name_of(path)
-    if name.startswith("search/web/") or name == "search/cli.py":
+    if name.startswith(("search/web/", "search/cli/")):
         return
     assert [imported for imported, _ in imports(path) if imported.startswith(FACES)] == []
 

@@ -35,10 +35,12 @@ def test_it_holds_what_is_needed_and_nothing_else(wheel: Path) -> None:
         "ontology/shapes/must.ttl",
         "kg/digest/2017/kent.effectiveness.md",
         "search/web/templates/search.html",
+        "search/web/templates/def.html",
         "search/web/static/peelgraph.css",
         "search/py.typed",
     ):
         assert needed in names
+    assert wheel.stat().st_size < 5_000_000
     assert any(name.endswith("LICENSE") for name in names)
     assert [name for name in names if "__pycache__" in name or name.endswith((".woff", ".woff2"))] == []
 

@@ -6,7 +6,7 @@ import re
 
 from kg.model import Grade
 
-_GRADE = r"outstanding|good|inadequate"
+_GRADE = r"outstanding|good|adequate|inadequate"
 _LACKING = r"(?:require|requires|requiring)\s+improvement"
 _ABOUT = r"(?:at|in|with\s+respect\s+to|in\s+respect\s+of|in\s+terms\s+of|so\s+that)\b(?P<what>.*)"
 _WHO = (

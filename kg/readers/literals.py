@@ -101,6 +101,14 @@ EARLIER_JUDGMENT = re.compile(
     r"^In (?:our )?(20\d\d)(?:/\d\d)?(?:\s+(?:\w+\s+)?inspection)?,? (?:we|HMIC|HMICFRS) (?:judged|graded|assessed)\b"
     r"(?!.*\b(?:but|although|however|since then)\b)"
 )
+ABOUT_THE_ASSESSMENT = re.compile(
+    r"^(?:this year, for the first time, we have assessed (?:the )?leadership\b"
+    r"|the assessment has led to a narrative\b|read more about my assessment\b"
+    r"|this is the first (?:year|time) (?:that )?HMIC has (?:graded|assessed)\b|police leadership is crucial\b"
+    r"|this inspection (?:focused|assessed|examined|considered)\b"
+    r"|we agreed with the force that we would not re-?inspect\b|we have carried last year[’']s grade forward\b)",
+    re.IGNORECASE,
+)
 ADDRESSED_TO_ALL = re.compile(
     r"\b(?:recommended that (?:all|every) (?:police )?forces?|(?:all|every) (?:police )?forces? should)\b",
     re.IGNORECASE,

@@ -48,4 +48,4 @@ def read(data: bytes, path: str, url: str | None = None) -> Reading:
 def _reader(identity: Identity, source: Source, path: str, found: Sequence[SourceLine]) -> Prose:
     prose = [line for line in found if not line.bullet]
     spaced = 2 * sum(line.blank_before for line in prose) > len(prose)
-    return READERS.get(identity.page, PillarPage)(identity, source, path, spaced, Judgments(identity))
+    return READERS.get(identity.page, PillarPage)(identity, source, path, spaced, Judgments(identity), found[-1].number)

@@ -32,7 +32,8 @@ class PillarPage(Prose):
             super().take(block)
 
     def _set_aside(self, block: Block) -> bool:
-        if self.common_block and not self._ends_common_block(block):
+        inside = self.common_block and literals.COMMON_BLOCK.match(block.plain) is None
+        if inside and not self._ends_common_block(block):
             return self.account.skip(block, "common block on other inspections")
         return self.is_junk(block)
 
@@ -95,10 +96,19 @@ class PillarPage(Prose):
         """A judgment names one line; where two make it (a grade, "carried over"), the second counts as a heading."""
         return self.judgments.held[of].line == block.lines[0] or self.account.head(block)
 
+    def _not_inspected_somewhere(self, block: Block) -> bool:
+        """A copy without question titles says that one of them was not inspected."""
+        first, *rest = sentences.split(block.words.text, block.words.start)
+        self.account.skip_words(block, first, "says that a question was not inspected, under no question")
+        self.sentences_of(block, rest)
+        return True
+
     def _not_inspected(self, block: Block) -> bool:
         of = self.section.question
-        if of is None or not literals.NOT_INSPECTED.match(block.plain):
+        if block.item or not literals.NOT_INSPECTED.match(block.plain):
             return False
+        if of is None:
+            return self._not_inspected_somewhere(block)
         self.judgments.not_inspected(of, block.plain, block.lines[0])
         self._judged(of, block)
         self.section.remaining_area = bool(literals.REMAINING_AREA.search(block.plain))

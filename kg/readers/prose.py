@@ -12,7 +12,7 @@ from datetime import date
 
 from kg import polarity, sentences
 from kg.errors import UnreadablePage
-from kg.model import Finding, Kind, Polarity, Reading, Report, Sentence, Source, Status, normalised, with_keys
+from kg.model import Coverage, Finding, Kind, Polarity, Reading, Report, Sentence, Source, Status, normalised, with_keys
 from kg.readers import literals
 from kg.readers.account import Account
 from kg.readers.blocks import Block
@@ -20,6 +20,7 @@ from kg.readers.identity import Identity
 from kg.readers.judgments import Judgments
 
 _HEADING_WORDS = 12
+_CUT = "the copy ends within it"
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Prose:
     path: str
     spaced: bool
     judgments: Judgments
+    last_line: int
     updated: str | None = None
     findings: list[Finding] = field(default_factory=list)
     causes: dict[int, int] = field(default_factory=dict)
@@ -65,11 +67,10 @@ class Prose:
         """Deal with one block. Each kind of page puts its own rules in front of these."""
         if self.before_title(block) or self.is_junk(block) or self.kind_heading(block):
             return
-        if block.item:
-            self.item(block)
+        if block.item or self.goes_on_list(block):
+            self.item(replace(block, item=True))
         elif self.is_subheading(block):
-            self.account.head(block)
-            self.section = Section(self.section.question)
+            self.subheading(block)
         else:
             self.paragraph(block)
 
@@ -114,11 +115,37 @@ class Prose:
     def is_subheading(self, block: Block) -> bool:
         """Whether a paragraph is a heading without a mark: short, no final punctuation, standing free."""
         words = block.plain
-        short = len(words.split()) <= _HEADING_WORDS and not re.search(r"[.;:,!?]['\"’”)]?$", words)
+        short = len(words.split()) <= _HEADING_WORDS and not re.search(r"[.;:,!?]['\"’”)]?$|; and$", words)
+        short = short and not words[:1].islower()
         in_statement = self.section.kind is not None and not self.section.said
         return short and not in_statement and (block.free or not self.spaced)
 
+    def subheading(self, block: Block) -> None:
+        """A heading without a mark; at the end of a copy it is a sentence that was cut, or heads nothing."""
+        self.section = Section(self.section.question)
+        if block.lines[-1] == self.last_line:
+            self.cut(block, block.words)
+        else:
+            self.account.head(block)
+
+    def cut(self, block: Block, words: Sentence) -> None:
+        """The copy ends within these words: it holds the beginning of the page only."""
+        self.source = replace(self.source, coverage=Coverage.BEGINNING)
+        self.account.skip_words(block, words, _CUT)
+        self.account.warn("the copy ends in the middle of a sentence or under a heading: the page went on")
+
+    def is_cut(self, block: Block, sentence: Sentence) -> bool:
+        """Whether a sentence has no end because the copy has none."""
+        last = block.lines[-1] == self.last_line and sentence.end == block.words.end
+        return last and self.section.kind is None and not re.search(r"[.:;!?…]['\"’”)\]]*$", sentence.text)
+
     # ------------------------------------------------------------ findings
+
+    def goes_on_list(self, block: Block) -> bool:
+        """Whether a paragraph is an item of a list without bullets: below a lead-in, in lower case."""
+        section = self.section
+        opened = section.lead_in is not None and block.words.start > section.lead_in.end
+        return opened and block.plain[:1].islower() and bool(re.search(r"(?:[;.]|; and)$", block.plain))
 
     def paragraph(self, block: Block) -> None:
         """Make findings of a paragraph, a sentence each, or the one statement under a heading of a kind."""
@@ -176,6 +203,11 @@ class Prose:
                 kept = self.account.skip_words(block, sentence, "addressed to all forces")
             elif self._judges_earlier(plain):
                 kept = self.account.skip_words(block, sentence, "states the judgment of an earlier cycle")
+            elif literals.ABOUT_THE_ASSESSMENT.match(plain):
+                kept = self.account.skip_words(block, sentence, "about the assessment, not the force")
+            elif self.is_cut(block, sentence):
+                self.cut(block, sentence)
+                kept = True
             else:
                 self.add(block, sentence, block.words.text, before.text if before else None)
                 kept = True
@@ -231,9 +263,7 @@ class Prose:
             self.causes[here] = section.cause
         finding = Finding(kind, side.polarity, section.question, span, meaning, context, self.source.sha256)
         deadline = self.deadline(span) if kind is Kind.RECOMMENDATION else None
-        self.findings.append(
-            replace(finding, deadline=deadline, polarity_basis=side.basis, confidence=side.confidence)
-        )
+        self.findings.append(replace(finding, deadline=deadline, polarity_basis=side.basis, confidence=side.confidence))
         return place
 
     def meaning(self, span: Sentence, before: str | None, item: bool) -> str:

@@ -158,14 +158,14 @@ def test_a_summary_given_short_and_then_long_says_nothing_twice() -> None:
             "How effective is the force at keeping people safe and reducing crime?",
             "Last updated 18/02/2016\nGood",
             short,
-            f"{short} It finds them by their bells. However, some bells are broken.",
+            f"{short} It finds them by their bells. However, some bells are poor.",
         )
     )
     assert_whole(reading)
     assert asked(reading) == [
         (None, "strength", "The force is good at finding goats"),
         (None, "observation", "The force finds them by their bells"),
-        (None, "weakness", "Some bells are broken"),
+        (None, "weakness", "Some bells are poor"),
     ]
     assert reasons(reading) == {short: "said before in the same words"}
 

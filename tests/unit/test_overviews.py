@@ -204,7 +204,9 @@ def test_an_older_form_without_observations_gives_the_prose_after_the_grades() -
 
 def test_another_force_named_in_a_grade_changes_nothing() -> None:
     reading = read(
-        spaced("Durham 2015", extent("efficient", " is good.", "Surrey Police"), "HMI’s observations", "Hm.")
+        spaced(
+            "Durham 2015", extent("efficient", " is good.", "Surrey Police"), "HMI’s observations", "Goats are found."
+        )
     )
     assert reading.report.force == "durham"
     assert graded(reading) == {"efficiency": GOOD}

@@ -118,9 +118,9 @@ def test_terminology_and_what_is_about_the_inspection_are_no_findings() -> None:
     assert {reason for text, reason in reasons(reading).items()} == {"about the inspection, not the force"}
 
 
-def test_areas_that_were_announced_and_are_not_there_are_said() -> None:
+def test_grades_that_were_announced_and_are_not_there_are_said() -> None:
     reading = report("Our judgments", assessed("nine", "eight"), RESPONDING, "Good", "Calls are heard.")
-    assert "the report announces 9 areas and has 1" in reading.warnings
+    assert "8 areas are announced as graded, 1 grades are read" in reading.warnings
 
 
 # ---------------------------------------------------------------- judgments

@@ -1,0 +1,142 @@
+"""The commands that make or serve a home: demo, ingest, fetch, rollback, serve."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kg.errors import InputRefused
+from search.cli.common import HomeOption, JsonOption, app, settings_of, show_data
+
+if TYPE_CHECKING:
+    from search.collect import Page
+    from search.settings import Settings
+
+
+@app.command()
+def demo(
+    home: HomeOption = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before serving.")] = False,
+) -> None:
+    """Build a home from the shipped digest, show one search and one finding's neighbours, then serve."""
+    from search import demonstration
+
+    settings = settings_of(home)
+    for line in demonstration.run(settings.home, settings.model):
+        typer.echo(line)
+    if not no_serve:
+        _serve(settings)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Pages, or folders of pages.")] = None,
+    source: Annotated[str | None, typer.Option(help="The address that a single page came from.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check only.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Print pages with their reading only.")] = False,
+    keep_going: Annotated[bool, typer.Option("--keep-going", help="Publish what is not refused.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make everything in the home anew.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read pages and publish their findings as the next generation, all of them or none."""
+    from search import account, collect, publish, show
+    from search.encoder import open_encoder
+    from search.progress import shown
+
+    if not paths and not rebuild:
+        raise typer.BadParameter("name a page or folder, or give --rebuild", param_hint="PATHS")
+    if source is not None and (len(paths or ()) != 1 or (paths and paths[0].is_dir())):
+        raise typer.BadParameter("goes with one single page", param_hint="--source")
+    settings = settings_of(home)
+    pages = collect.pages(paths or (), source)
+    if explain:
+        _explain(pages)
+        return
+    if dry_run:
+        outcome = publish.dry_run(pages)
+    else:
+        outcome = publish.publish(
+            settings.home,
+            list(pages),
+            lambda: open_encoder(settings.model),
+            keep_going=keep_going,
+            rebuild=rebuild,
+            progress=shown,
+        )
+    told = account.of(outcome)
+    show_data(told if as_json else show.ingest_account(told, outcome.new))
+    for refusal in outcome.refused:
+        typer.echo(f"peel: {refusal.error}", err=True)
+    if outcome.refused:
+        if not keep_going and len(outcome.refused) < len(list(paths or ())):
+            typer.echo("peel: --keep-going publishes the pages that are not refused", err=True)
+        raise typer.Exit(InputRefused.exit_code)
+
+
+def _explain(pages: Iterable[Page]) -> None:
+    """Print pages with their readings in the margin; a page that is refused ends it with its error."""
+    from search import copies, margin
+
+    for read in copies.read(pages):
+        if isinstance(read, copies.Refusal):
+            raise read.error
+        show_data(margin.lines(read.reading))
+
+
+@app.command()
+def fetch(
+    addresses: Annotated[list[str] | None, typer.Argument(help="Pages of the inspectorate's site.")] = None,
+    force: Annotated[list[str] | None, typer.Option(help="With --cycle: a force whose pages to fetch.")] = None,
+    cycle: Annotated[list[str] | None, typer.Option(help="With --force: a PEEL cycle: 2017, 2018/19.")] = None,
+    pillar: Annotated[list[str] | None, typer.Option(help="Only this pillar's pages.")] = None,
+    to: Annotated[Path, typer.Option(help="The folder for the pages.", file_okay=False)] = Path("pages"),
+    delay: Annotated[float, typer.Option(help="Seconds between requests, 1 or more.")] = 5.0,
+    contact: Annotated[str | None, typer.Option(envvar="PEEL_CONTACT", help="How the site can reach you.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Download pages from the inspectorate's site, politely, for `peel ingest FOLDER`."""
+    from search import fetch as fetching
+
+    if bool(force) != bool(cycle) or (pillar and not force) or not (addresses or force):
+        raise typer.BadParameter("give addresses, or --force and --cycle", param_hint="ADDRESSES")
+    wanted = [*(addresses or ()), *fetching.candidates(force or (), cycle or (), pillar or ())]
+    tell = None if as_json or not sys.stderr.isatty() else lambda line: typer.echo(line, err=True)
+    try:
+        outcome = fetching.fetch(wanted, to, fetching.strict(delay, contact), tell)
+    except KeyboardInterrupt:
+        typer.echo(f"peel: stopped; what is in {to} is whole: run the same command again to go on", err=True)
+        raise typer.Exit(130) from None
+    show_data(outcome.told() if as_json else outcome.lines())
+    for line in outcome.complaints():
+        typer.echo(f"peel: {line}", err=True)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def rollback(home: HomeOption = None) -> None:
+    """Go back to the newest earlier generation that is whole."""
+    from kg import generations
+
+    folder = generations.rollback(settings_of(home).home)
+    typer.echo(f"Generation {folder.name} is being served.")
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Serve the search page and the API."""
+    _serve(settings_of(home, host=host, port=port))
+
+
+def _serve(settings: Settings) -> None:
+    from search.web import server
+
+    server.run(settings)

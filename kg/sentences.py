@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from kg.model import Force, Sentence
 
@@ -69,18 +70,26 @@ def masked(text: str, force: Force) -> str:
 
     Likeness across forces must come from the matter, never from the name.
     """
-    of_the_area = [f"{force.area} {noun}" for noun in ("force", "constabulary", "police")]
-    names = sorted({force.label, *force.names, *of_the_area}, key=len, reverse=True)
-    out = _replace_name(text, names, "the force")
-    out = _replace_name(out, [force.area], "the force area")
-    out = re.sub(r"\b([Tt])he the force", r"\1he force", out)
-    out = re.sub(r"\b([Tt])he constabulary\b", r"\1he force", out)
+    of_force, of_area = _names(force)
+    out = of_area.sub("the force area", of_force.sub("the force", text))
+    out = _DOUBLED.sub(r"\1he force", out)
     return out[:1].upper() + out[1:]
 
 
-def _replace_name(text: str, names: Sequence[str], by: str) -> str:
+_DOUBLED = re.compile(r"\b([Tt])he (?:the force|constabulary\b)")
+
+
+@cache
+def _names(force: Force) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What finds a force's names, the longest first, and what finds its area's."""
+    of_the_area = [f"{force.area} {noun}" for noun in ("force", "constabulary", "police")]
+    names = sorted({force.label, *force.names, *of_the_area}, key=len, reverse=True)
+    return _any_of(names), _any_of([force.area])
+
+
+def _any_of(names: Sequence[str]) -> re.Pattern[str]:
     pattern = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names)
-    return re.sub(rf"\b(?:{pattern})\b", by, text)
+    return re.compile(rf"\b(?:{pattern})\b")
 
 
 def stand_alone(sentence: str, before: str | None, force: Force) -> str:

@@ -130,6 +130,15 @@ def notations(scheme: str) -> Mapping[str, str]:
     }
 
 
+@cache
+def topics_above(notation: str) -> tuple[str, ...]:
+    """The notations of the subjects and groups above a subject of the thesaurus, nearest first."""
+    graph = ontology.graph()
+    node = URIRef(f"{BASE}id/topic/{notation}")
+    above = graph.transitive_objects(node, SKOS.broader)
+    return tuple(str(graph.value(concept, SKOS.notation)) for concept in above if concept != node)
+
+
 def folded(text: str) -> str:
     """Text without case, punctuation and ampersands: how names and titles are compared.
 

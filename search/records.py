@@ -39,7 +39,8 @@ def _record(row: dict[str, str | None], tags: Mapping[str, Sequence[topics.Tag]]
         "grade": row["grade"],
         "deadline": row["deadline"],
         "topics": [labels[subject] for subject in subjects],
-        "topic_slugs": subjects,
+        # a finding on a subject is also found under what stands above the subject
+        "topic_slugs": list(dict.fromkeys(s for one in subjects for s in (one, *vocabulary.topics_above(one)))),
         "updated": row["updated"],
         "source": {
             "url": row["url"],

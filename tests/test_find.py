@@ -101,6 +101,14 @@ def test_filters_and_counts_are_those_of_a_plain_loop(home: Home, chosen: dict[s
         assert {entry["value"]: entry["count"] for entry in answer["facets"][facet]} == expected
 
 
+def test_a_group_of_subjects_finds_what_stands_below_it(home: Home) -> None:
+    below = home.find("anything", topic="body-worn-video", k=1000, mode="semantic")["hits"]
+    above = home.find("anything", topic="responding-to-the-public", k=1000, mode="semantic")["hits"]
+    query = "SELECT ?f { ?f peel:topic/skos:broader* topic:responding-to-the-public } GROUP BY ?f"
+    assert below and {hit["finding"] for hit in below} < {hit["finding"] for hit in above}
+    assert {hit["finding"] for hit in above} == {row["f"] for row in home.sparql(query)}  # type: ignore[union-attr, index]
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_sparql_pattern_filters_exactly(home: Home, mode: str) -> None:
     answer = home.find("gathering evidence", where=WHERE, mode=mode, k=1000)

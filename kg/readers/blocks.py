@@ -17,18 +17,15 @@ _WRAPPED_AT = 50
 class Block:
     """A paragraph or list item: its words as one run, the lines it stands on, and whether it stands free.
 
-    `free` is true where a blank line stands before and after it, as headings do in full copies.
+    `free` is true where a blank line stands before and after it, as headings do in full copies; `plain` has
+    the words on one line with single spaces, which is what literals are compared with.
     """
 
     words: Sentence
     item: bool
     lines: tuple[int, ...]
     free: bool
-
-    @property
-    def plain(self) -> str:
-        """The words on one line with single spaces: what literals are compared with."""
-        return " ".join(self.words.text.split())
+    plain: str
 
 
 def blocks(lines: Sequence[SourceLine], text: str) -> Iterator[Block]:
@@ -47,6 +44,7 @@ def blocks(lines: Sequence[SourceLine], text: str) -> Iterator[Block]:
             item=group[0].bullet,
             lines=tuple(line.number for line in group),
             free=group[0].blank_before and after,
+            plain=" ".join(text[start:end].split()),
         )
 
 

@@ -19,7 +19,8 @@ _STATED = re.compile(
     rf"(?P<grade>(?i:{_GRADE}|{_LACKING}))\s+(?i:overall\s+)?{_ABOUT}",
     re.DOTALL,
 )
-_ANY_GRADE = re.compile(rf"\b(?:{_GRADE}|{_LACKING})\s+(?:at|in)\b", re.IGNORECASE)
+_GRADED = re.compile(rf"\b(?P<grade>{_GRADE}|{_LACKING})\s+(?:at|in)\b", re.IGNORECASE)
+_JUDGED_THAT = re.compile(rf"\bthat (?P<what>[^.]+?) (?:was|were) (?P<grade>{_GRADE})\W*$", re.IGNORECASE)
 _UNSURE = re.compile(
     r"\b(?:not|never|could|should|aims?|wants?|if|last year|previous\w*|20\d\d)\b|n[’']t\b", re.IGNORECASE
 )
@@ -42,10 +43,20 @@ def from_prose(sentence: str, title: str, pillar: str | None) -> Grade | None:
     if found is None or _UNSURE.search(sentence[: found.start("what")]):
         return None
     grade = _grade(found["grade"])
-    if any(_grade(other[0]) is not grade for other in _ANY_GRADE.finditer(sentence)):
+    if any(_grade(other["grade"]) is not grade for other in _GRADED.finditer(sentence)):
         return None
     names_pillar = pillar is not None and re.search(rf"\b{pillar}\b", found["what"], re.IGNORECASE) is not None
     return grade if names_pillar or covers(found["what"], title) else None
+
+
+def from_earlier_judgment(sentence: str, title: str) -> Grade | None:
+    """The grade that a sentence on an earlier cycle gives what `title` asks ("we judged the force as good at …")."""
+    if (judged := _JUDGED_THAT.search(sentence)) is not None:
+        return _grade(judged["grade"]) if covers(judged["what"], title) else None
+    found = list(_GRADED.finditer(sentence))
+    if len(found) != 1 or not covers(sentence[found[0].end() :], title):
+        return None
+    return _grade(found[0]["grade"])
 
 
 def covers(words: str, title: str) -> bool:

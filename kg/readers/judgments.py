@@ -18,6 +18,7 @@ class Judgments:
     identity: Identity
     held: dict[str, Judgment] = field(default_factory=dict)
     opening: dict[str, str] = field(default_factory=dict)
+    earlier: list[str] = field(default_factory=list)
 
     def question(self, words: str) -> vocabulary.Question | None:
         """The question of this page that has these words as its title; on an overview, a pillar's headline."""
@@ -70,6 +71,8 @@ class Judgments:
         return tuple(self._settled(judgment, account) for judgment in self.held.values())
 
     def _settled(self, judgment: Judgment, account: Account) -> Judgment:
+        if judgment.status is Status.CARRIED_OVER and judgment.grade is None:
+            return self._carried_over(judgment, account)
         if judgment.basis is not Basis.MISSING:
             return judgment
         question = self.question(judgment.title)
@@ -81,4 +84,14 @@ class Judgments:
         if grade is None:
             return judgment
         account.warn(f"{judgment.of}: the grade line is lost; {grade.value} is read from the prose")
+        return replace(judgment, grade=grade, basis=Basis.PROSE)
+
+    def _carried_over(self, judgment: Judgment, account: Account) -> Judgment:
+        """The grade that still stands, where the page says what the earlier cycle's was."""
+        year = (judgment.carried_over_from or "-")[:4]
+        stated = {grades.from_earlier_judgment(words, judgment.title) for words in self.earlier if year in words}
+        grade = stated.pop() if len(stated) == 1 else None
+        if grade is None:
+            return judgment
+        account.warn(f"{judgment.of}: {grade.value} is what the page says of {judgment.carried_over_from}")
         return replace(judgment, grade=grade, basis=Basis.PROSE)

@@ -35,6 +35,15 @@ KIND_HEADINGS: dict[str, Kind] = {
 }
 """A heading that says what kind the findings below it are."""
 
+_KIND_OF_SOMETHING = re.compile(rf"^({'|'.join(KIND_HEADINGS)})(?::?$|\s*[:–-] [\w’', -]{{2,60}}$)", re.IGNORECASE)
+
+
+def kind_of_heading(words: str) -> Kind | None:
+    """The kind that a heading names, alone or with its subject ("Cause of concern: investigations")."""
+    found = _KIND_OF_SOMETHING.match(words)
+    return KIND_HEADINGS[found[1].casefold()] if found else None
+
+
 PLAIN_HEADING = re.compile(
     r"^(?:questions for \w+|further insights on \w+|other inspections"
     r"|how well has the force performed in our other inspections\?"

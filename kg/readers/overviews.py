@@ -140,8 +140,13 @@ class OverviewPage(Prose):
         return True
 
     def _judge(self, of: str, stated: tuple[Grade | None, Status], block: Block) -> None:
-        self.judgments.held[of] = Judgment(of, self._title(of), *stated, None, Basis.PRINTED, block.lines[0])
-        if len(block.lines) > 1:
+        """A judgment in words; the first stands, and another that differs is said."""
+        held = self.judgments.held.get(of)
+        if held is None or held.basis is not Basis.PRINTED:
+            self.judgments.held[of] = Judgment(of, self._title(of), *stated, None, Basis.PRINTED, block.lines[0])
+        elif (held.grade, held.status) != stated:
+            self.account.warn(f"{of}: a second sentence says {(stated[0] or stated[1]).value}")
+        if held is not None or len(block.lines) > 1:
             self.account.head(block)
 
     def _clause(self, block: Block) -> bool:

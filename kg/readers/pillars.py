@@ -88,6 +88,8 @@ class PillarPage(Prose):
         if stated is None or block.item:
             return False
         of = self.section.question or "pillar"
+        if any(finding.question == self.section.question for finding in self.findings):
+            return self.account.skip(block, "a grade word in the text")
         if not self.judgments.grade(of, stated, block.lines[0]):
             return self.account.skip(block, "a second grade")
         return self._judged(of, block)

@@ -105,7 +105,7 @@ class Prose:
 
     def kind_heading(self, block: Block) -> bool:
         """Whether a block is a heading that says of which kind the findings below it are."""
-        kind = literals.KIND_HEADINGS.get(block.plain.casefold().rstrip(":"))
+        kind = literals.kind_of_heading(block.plain)
         if kind is None or block.item:
             return False
         cause = self.section.cause if kind is Kind.RECOMMENDATION else None
@@ -202,6 +202,7 @@ class Prose:
             elif literals.ADDRESSED_TO_ALL.search(plain):
                 kept = self.account.skip_words(block, sentence, "addressed to all forces")
             elif self._judges_earlier(plain):
+                self.judgments.earlier.append(plain)
                 kept = self.account.skip_words(block, sentence, "states the judgment of an earlier cycle")
             elif literals.ABOUT_THE_ASSESSMENT.match(plain):
                 kept = self.account.skip_words(block, sentence, "about the assessment, not the force")

@@ -159,7 +159,7 @@ class WholeForceReport(Prose):
     def _table_ends(self, table: Table, block: Block) -> bool:
         """What stands below no table but an area's title and grade belongs to that area."""
         self.table = None
-        if literals.KIND_HEADINGS.get(block.plain.casefold()) or _MAIN_FINDINGS.match(block.plain):
+        if literals.kind_of_heading(block.plain) or _MAIN_FINDINGS.match(block.plain):
             self.section = Section(table.area)
         return False
 

@@ -96,7 +96,7 @@ def fetch(
     pillar: Annotated[list[str] | None, typer.Option(help="Only this pillar's pages.")] = None,
     to: Annotated[Path, typer.Option(help="The folder for the pages.", file_okay=False)] = Path("pages"),
     delay: Annotated[float, typer.Option(help="Seconds between requests, 1 or more.")] = 5.0,
-    contact: Annotated[str | None, typer.Option(envvar="PEEL_CONTACT", help="How the site can reach you.")] = None,
+    contact: Annotated[str | None, typer.Option(help="How the site can reach you.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Download pages from the inspectorate's site, politely, for `peel ingest FOLDER`."""
@@ -106,8 +106,9 @@ def fetch(
         raise typer.BadParameter("give addresses, or --force and --cycle", param_hint="ADDRESSES")
     wanted = [*(addresses or ()), *fetching.candidates(force or (), cycle or (), pillar or ())]
     tell = None if as_json or not sys.stderr.isatty() else lambda line: typer.echo(line, err=True)
+    policy = fetching.strict(delay, settings_of(None, contact=contact).contact)
     try:
-        outcome = fetching.fetch(wanted, to, fetching.strict(delay, contact), tell)
+        outcome = fetching.fetch(wanted, to, policy, tell)
     except KeyboardInterrupt:
         typer.echo(f"peel: stopped; what is in {to} is whole: run the same command again to go on", err=True)
         raise typer.Exit(130) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from kg import ingest
 from kg.model import Basis, Grade, Reading, Status
 from kg.readers import pages
 
@@ -96,3 +97,27 @@ def asked(reading: Reading) -> list[tuple[str | None, str, str]]:
 def reasons(reading: Reading) -> dict[str, str]:
     """The lines that were set aside, each with the reason."""
     return {line.text: line.reason for line in reading.skipped}
+
+
+EARLIER_ADDRESS = REPORT_ADDRESS.replace("2023-25", "2021-22")
+RESPONDING = "Responding to the public"
+INVESTIGATING = "Investigating crime"
+
+
+def areas(reading: Reading) -> dict[str, tuple[Grade | None, Status, Basis]]:
+    return {j.of: (j.grade, j.status, j.basis) for j in reading.report.judgments}
+
+
+def report(*blocks: str, url: str = REPORT_ADDRESS) -> Reading:
+    """A report in both of its saved forms, which must be read alike."""
+    full, main = read(spaced(*blocks), url), read(main_text(*blocks), url)
+    assert_whole(full)
+    assert_whole(main)
+    ingest.checked_graph(full.report)
+    assert asked(full) == asked(main)
+    assert areas(full) == areas(main)
+    return full
+
+
+def area(*blocks: str, grade: str = "Adequate") -> Reading:
+    return report(RESPONDING, grade, *blocks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.model import Basis, Grade, Reading, Status
+from kg.model import Basis, Coverage, Grade, Reading, Status
 from tests.unit.readings import TITLES, asked, assert_whole, judged, main_text, read, reasons, spaced, told
 from tests.unit.readings import without_one_word_lines as dropped
 
@@ -87,6 +87,7 @@ def test_leadership_begins_after_the_common_block(form: object) -> None:
     assert [line.text[:8] for line in reading.skipped if line.reason == common] == ["In addit", "Findings"]
 
 
+GOOD, PROSE, PRINTED = Grade.GOOD, Basis.PROSE, Basis.PRINTED
 CARRIED = (
     "This question was not subject to detailed inspection in 2018/19, and our judgment from the 2017 effectiveness "
     "inspection has been carried over."
@@ -120,6 +121,82 @@ def test_a_carried_over_question_keeps_its_old_grade_and_its_new_content(old: st
         ("1", "observation", "We found that 30 had bells"),
         ("2", "observation", "The force finds every goat"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "grade", "basis"),
+    [
+        (
+            "the force as good at preventing crime, keeping people safe and tackling anti-social behaviour",
+            GOOD,
+            PROSE,
+        ),
+        ("that how it prevents crime, tackles anti-social behaviour and keeps people safe was good", GOOD, PROSE),
+        ("the force as good at finding goats", None, PRINTED),
+        ("the force as good at preventing crime and keeping people safe and inadequate at goats", None, PRINTED),
+    ],
+)
+def test_the_grade_of_an_earlier_cycle_stands_where_a_question_is_carried_over(
+    said: str, grade: Grade | None, basis: Basis
+) -> None:
+    summary = f"It finds goats. In 2017, we judged {said}."
+    reading = read(spaced("Durham PEEL 2018", "Effectiveness", summary, "1", TITLES[1], CARRIED))
+    assert_whole(reading)
+    assert judged(reading) == {"1": (grade, Status.CARRIED_OVER, "2017", basis)}
+    assert len(reading.warnings) == (grade is not None)
+
+
+def test_a_grade_below_the_summary_is_not_the_pillars() -> None:
+    reading = read(spaced("Durham PEEL 2018", "Effectiveness", "Last updated 02/05/2019", "It finds goats.",
+                          "Requires improvement", "It loses ducks."))  # fmt: skip
+    assert judged(reading) == {}
+    assert reasons(reading) == {"Requires improvement": "a grade word in the text"}
+
+
+def test_a_question_not_inspected_is_no_finding_where_its_title_is_lost() -> None:
+    reading = read(
+        spaced(
+            "Durham PEEL 2018", "Effectiveness", "It finds goats.", f"{CARRIED} However, it does not find every one."
+        )
+    )
+    assert_whole(reading)
+    assert told(reading) == [
+        ("observation", "The force finds goats"),
+        ("weakness", "The force does not find every one"),
+    ]
+
+
+def test_a_list_whose_bullets_are_lost_is_a_list() -> None:
+    reading = read(
+        spaced(
+            "Durham PEEL 2017", "Effectiveness", "2", TITLES[2], "Good",
+            "However, the force needs to improve:", "its goat register;", "how it plans feed; and", "its barns.",
+            "Goats are found.",
+        )
+    )  # fmt: skip
+    assert_whole(reading)
+    assert told(reading) == [
+        ("weakness", "The force needs to improve its goat register"),
+        ("weakness", "The force needs to improve how it plans feed"),
+        ("weakness", "The force needs to improve its barns"),
+        ("observation", "Goats are found"),
+    ]
+
+
+@pytest.mark.parametrize("end", ["The force finds goats in the", "Treating goats"])
+def test_the_end_of_a_copy_that_was_cut_is_no_finding(end: str) -> None:
+    reading = read(spaced("Durham PEEL 2017", "Effectiveness", "2", TITLES[2], "Good", "Goats are found.", end))
+    assert_whole(reading)
+    assert told(reading) == [("observation", "Goats are found")]
+    assert reasons(reading) == {end: "the copy ends within it"}
+    assert reading.report.sources[0].coverage is Coverage.BEGINNING
+
+
+def test_what_is_about_the_assessment_is_no_finding() -> None:
+    said = "This is the first year HMIC has graded forces on their goats, so no comparison is possible."
+    reading = read(spaced("Durham PEEL 2015", "Effectiveness", f"Goats are found. {said}"))
+    assert told(reading) == [("observation", "Goats are found")]
+    assert reasons(reading) == {said: "about the assessment, not the force"}
 
 
 def test_further_insights_of_2014_belong_to_the_pillar() -> None:

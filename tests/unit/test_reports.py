@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kg import ingest
-from kg.model import Basis, Finding, Grade, Kind, Reading, Status
-from tests.unit.readings import REPORT_ADDRESS, asked, assert_whole, main_text, read, reasons, spaced
+from kg.model import Basis, Grade, Status
+from tests.unit.readings import EARLIER_ADDRESS, INVESTIGATING, RESPONDING, area, areas, asked, reasons, report
 
-EARLIER_ADDRESS = REPORT_ADDRESS.replace("2023-25", "2021-22")
-RESPONDING = "Responding to the public"
-INVESTIGATING = "Investigating crime"
 GOOD = (Grade.GOOD, Status.INSPECTED, Basis.PRINTED)
 ADEQUATE = (Grade.ADEQUATE, Status.INSPECTED, Basis.PRINTED)
 OUTSTANDING = (Grade.OUTSTANDING, Status.INSPECTED, Basis.PRINTED)
@@ -25,33 +21,6 @@ def assessed(areas: str, graded: str) -> str:
         f"Our inspection assessed how good Durham Constabulary is in {areas} areas of policing. "
         f"We make graded judgments in {graded} of these {areas} as follows:"
     )
-
-
-def report(*blocks: str, url: str = REPORT_ADDRESS) -> Reading:
-    """A report in both of its saved forms, which must be read alike."""
-    full, main = read(spaced(*blocks), url), read(main_text(*blocks), url)
-    assert_whole(full)
-    assert_whole(main)
-    ingest.checked_graph(full.report)
-    assert asked(full) == asked(main)
-    assert judged(full) == judged(main)
-    return full
-
-
-def area(*blocks: str, grade: str = "Adequate") -> Reading:
-    return report(RESPONDING, grade, *blocks)
-
-
-def judged(reading: Reading) -> dict[str, tuple[Grade | None, Status, Basis]]:
-    return {j.of: (j.grade, j.status, j.basis) for j in reading.report.judgments}
-
-
-def supported(reading: Reading) -> list[tuple[str, str, list[str]]]:
-    return [(f.kind.value, f.text, [s.text for s in f.evidence]) for f in reading.report.findings]
-
-
-def of_kind(reading: Reading, kind: Kind) -> list[Finding]:
-    return [finding for finding in reading.report.findings if finding.kind is kind]
 
 
 # ---------------------------------------------------------------- the beginning
@@ -74,7 +43,7 @@ def test_what_introduces_the_judgments_is_no_finding(numbers: tuple[str, str], h
         "Durham Constabulary is adequate at responding to the public.",
         url=EARLIER_ADDRESS,
     )
-    assert judged(reading) == {
+    assert areas(reading) == {
         "victims-of-crime": (None, Status.NOT_GRADED, Basis.PRINTED),
         "responding-to-the-public": ADEQUATE,
     }
@@ -148,7 +117,7 @@ def test_a_table_of_judgments_gives_each_area_the_grade_above_it() -> None:
         "Calls are heard.",
         url=EARLIER_ADDRESS,
     )
-    assert judged(reading) == {
+    assert areas(reading) == {
         "preventing-crime": OUTSTANDING,
         "treating-the-public": GOOD,
         "managing-offenders": GOOD,
@@ -170,7 +139,7 @@ def test_a_table_of_areas_each_above_its_grade() -> None:
         "HM Inspector’s summary",
         "Goats are found.",
     )
-    assert judged(reading) == {"responding-to-the-public": GOOD, "investigating-crime": ADEQUATE}
+    assert areas(reading) == {"responding-to-the-public": GOOD, "investigating-crime": ADEQUATE}
     assert asked(reading) == [(None, "observation", "Goats are found")]
 
 
@@ -185,7 +154,7 @@ def test_a_table_of_areas_without_grades_says_nothing() -> None:
         "Goats are found.",
     )
     missing = (None, Status.INSPECTED, Basis.MISSING)
-    assert judged(reading) == {"responding-to-the-public": missing, "investigating-crime": missing}
+    assert areas(reading) == {"responding-to-the-public": missing, "investigating-crime": missing}
     assert asked(reading) == [(None, "observation", "Goats are found")]
 
 
@@ -205,7 +174,7 @@ def test_of_two_sets_of_judgments_the_later_stands_and_the_other_is_said() -> No
         "Goats are found.",
         url=EARLIER_ADDRESS,
     )
-    assert judged(reading) == {"responding-to-the-public": GOOD, "investigating-crime": ADEQUATE}
+    assert areas(reading) == {"responding-to-the-public": GOOD, "investigating-crime": ADEQUATE}
     assert reading.warnings == ("responding-to-the-public: printed first as adequate, then as good, which stands",)
 
 
@@ -218,7 +187,7 @@ def test_a_grade_lost_with_its_graphic_is_read_from_the_first_sentence() -> None
         "Managing offenders and suspects",
         "Goats are managed.",
     )
-    assert judged(reading) == {
+    assert areas(reading) == {
         "responding-to-the-public": (Grade.ADEQUATE, Status.INSPECTED, Basis.PROSE),
         "investigating-crime": (Grade.REQUIRES_IMPROVEMENT, Status.INSPECTED, Basis.PROSE),
         "managing-offenders": (None, Status.INSPECTED, Basis.MISSING),
@@ -227,13 +196,13 @@ def test_a_grade_lost_with_its_graphic_is_read_from_the_first_sentence() -> None
 
 def test_a_grade_word_in_the_text_is_no_second_judgment() -> None:
     reading = area("Calls are heard.", "Good", "Main findings", "Patrols are quick.")
-    assert judged(reading) == {"responding-to-the-public": ADEQUATE}
+    assert areas(reading) == {"responding-to-the-public": ADEQUATE}
     assert reasons(reading) == {"Good": "a grade word in the text"}
 
 
 def test_victims_are_not_graded_by_scheme() -> None:
     reading = report("Providing a service to the victims of crime", "Victim service assessment", "Victims are heard.")
-    assert judged(reading) == {"victims-of-crime": (None, Status.NOT_GRADED, Basis.SCHEME)}
+    assert areas(reading) == {"victims-of-crime": (None, Status.NOT_GRADED, Basis.SCHEME)}
     assert asked(reading) == [("victims-of-crime", "observation", "Victims are heard")]
 
 
@@ -250,185 +219,5 @@ def test_areas_in_the_short_labels_of_scorecards() -> None:
         "Hay is bought.",
         url=EARLIER_ADDRESS,
     )
-    assert judged(reading) == {"treating-the-public": GOOD, "workforce": ADEQUATE, "strategic-planning": OUTSTANDING}
+    assert areas(reading) == {"treating-the-public": GOOD, "workforce": ADEQUATE, "strategic-planning": OUTSTANDING}
     assert [question for question, _, _ in asked(reading)] == ["treating-the-public", "workforce", "strategic-planning"]
-
-
-# ---------------------------------------------------------------- areas for improvement
-
-
-@pytest.mark.parametrize("stop", ["", "."])
-def test_several_areas_for_improvement_under_one_heading(stop: str) -> None:
-    reading = area(
-        "Areas for improvement",
-        f"Durham Constabulary needs to flag its goats{stop}",
-        "In 12 of 40 cases we reviewed there was no flag. Patrols came without knowing.",
-        "The force has begun to count them.",
-        f"The force should make sure that ducks are heard{stop}",
-        "Ducks told us that they wait.",
-        "Main findings",
-        "Patrols are quick.",
-    )
-    assert supported(reading) == [
-        (
-            "area-for-improvement",
-            f"Durham Constabulary needs to flag its goats{stop}",
-            [
-                "In 12 of 40 cases we reviewed there was no flag.",
-                "Patrols came without knowing.",
-                "The force has begun to count them.",
-            ],
-        ),
-        (
-            "area-for-improvement",
-            f"The force should make sure that ducks are heard{stop}",
-            ["Ducks told us that they wait."],
-        ),
-        ("strength", "Patrols are quick.", []),
-    ]
-    assert asked(reading)[0][2] == "The force needs to flag its goats"
-
-
-def test_a_list_in_the_evidence_is_evidence() -> None:
-    reading = area(
-        "Area for improvement",
-        "The force should improve how it finds goats",
-        "We found that:",
-        "  • goats are lost at night; and\n  • nobody looks.",
-        "This was so last year.",
-    )
-    assert supported(reading) == [
-        (
-            "area-for-improvement",
-            "The force should improve how it finds goats",
-            ["We found that:", "goats are lost at night", "nobody looks.", "This was so last year."],
-        )
-    ]
-
-
-def test_areas_for_improvement_may_still_be_a_list() -> None:
-    reading = area("Areas for improvement", "  • The force should count goats.\n  • The force should feed ducks.")
-    assert [(kind, meaning) for _, kind, meaning in asked(reading)] == [
-        ("area-for-improvement", "The force should count goats"),
-        ("area-for-improvement", "The force should feed ducks"),
-    ]
-
-
-def test_an_area_for_improvement_does_not_reach_into_the_next_area() -> None:
-    reading = area(
-        "Area for improvement", "The force should count goats", INVESTIGATING, "Good", "Files are in good order."
-    )
-    assert asked(reading) == [
-        ("responding-to-the-public", "area-for-improvement", "The force should count goats"),
-        ("investigating-crime", "strength", "Files are in good order"),
-    ]
-
-
-# ---------------------------------------------------------------- causes of concern
-
-
-@pytest.mark.parametrize("heading", ["Cause of concern", "Causes of concern", "Accelerated cause of concern"])
-def test_a_cause_of_concern_and_its_recommendations_by_several_deadlines(heading: str) -> None:
-    reading = area(
-        heading,
-        "The force doesn’t answer goats quickly enough",
-        "Goats wait for an hour. Some give up.",
-        "Recommendations",
-        "The force should immediately:",
-        "  • ring every goat; and\n  • note the time.",
-        "By 30 September 2024, Durham Constabulary should:",
-        "  • publish its times.",
-        "Within six months, the force should:",
-        "  • buy a bell.",
-        "Main findings",
-        "Patrols are quick.",
-    )
-    (concern,) = of_kind(reading, Kind.CAUSE_OF_CONCERN)
-    assert [s.text for s in concern.evidence] == ["Goats wait for an hour.", "Some give up."]
-    assert [(f.meaning, f.deadline, f.cause) for f in of_kind(reading, Kind.RECOMMENDATION)] == [
-        ("The force should immediately ring every goat", "immediately", concern.key),
-        ("The force should immediately note the time", "immediately", concern.key),
-        ("By 30 September 2024, the force should publish its times", "By 30 September 2024", concern.key),
-        ("Within six months, the force should buy a bell", "Within six months", concern.key),
-    ]
-    assert asked(reading)[-1] == ("responding-to-the-public", "strength", "Patrols are quick")
-
-
-def test_a_list_in_the_words_of_a_cause_of_concern_is_its_evidence() -> None:
-    reading = area(
-        "Cause of concern",
-        "The force doesn’t protect goats well enough",
-        "We found that it:",
-        "  • loses bells; and\n  • forgets hay.",
-        "Recommendations",
-        "By 1 May 2024, the force should buy bells.",
-    )
-    concern, advice = reading.report.findings
-    assert [s.text for s in concern.evidence] == ["We found that it:", "loses bells", "forgets hay."]
-    assert (advice.kind, advice.deadline, advice.cause) == (Kind.RECOMMENDATION, "By 1 May 2024", concern.key)
-
-
-# ---------------------------------------------------------------- practice and main findings
-
-
-@pytest.mark.parametrize("heading", ["Innovative practice", "Promising practice"])
-def test_innovative_practice_is_a_title_with_what_supports_it(heading: str) -> None:
-    reading = area(
-        heading, "The force lends its bells to farmers", "The scheme began in 2023. It has not failed yet.", "It grows."
-    )
-    assert supported(reading) == [
-        (
-            "innovative-practice",
-            "The force lends its bells to farmers",
-            ["The scheme began in 2023.", "It has not failed yet.", "It grows."],
-        )
-    ]
-
-
-INTRODUCES_MAIN = (
-    "In this section we set out our main findings that relate to how well the force responds to the public."
-)
-
-
-def test_main_findings_with_headings_are_statements_with_evidence() -> None:
-    reading = area(
-        "Main findings",
-        INTRODUCES_MAIN,
-        "The force trains its call handlers well",
-        "New staff shadow a goat. They learn quickly:",
-        "  • by day; and\n  • by night.",
-        "The force doesn’t always answer in time",
-        "In 9 of 60 cases it was late.",
-    )
-    assert supported(reading) == [
-        (
-            "strength",
-            "The force trains its call handlers well",
-            ["New staff shadow a goat.", "They learn quickly:", "by day", "by night."],
-        ),
-        ("weakness", "The force doesn’t always answer in time", ["In 9 of 60 cases it was late."]),
-    ]
-    assert reasons(reading) == {INTRODUCES_MAIN: "introduces what follows"}
-
-
-def test_main_findings_without_headings_are_sentences() -> None:
-    reading = area(
-        "Main findings",
-        INTRODUCES_MAIN,
-        "Call handlers are well trained. In 9 of 60 cases (15 percent) there was no flag.",
-        "The force also:",
-        "  • tests its bells regularly.",
-    )
-    assert [(kind, meaning) for _, kind, meaning in asked(reading)] == [
-        ("strength", "Call handlers are well trained"),
-        ("weakness", "In 9 of 60 cases (15 percent) there was no flag"),
-        ("weakness", "The force also tests its bells regularly"),
-    ]
-
-
-def test_case_file_statistics_are_whole_sentences() -> None:
-    statistics = (
-        "We estimate that the force records 97.2 percent (with a confidence interval of +/- 2.8 percent) of goats."
-    )
-    reading = area(f"{statistics} That is good.")
-    assert [f.text for f in reading.report.findings] == [statistics, "That is good."]

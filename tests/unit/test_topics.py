@@ -15,9 +15,9 @@ import ontology
 from kg import topics
 from ontology import BASE
 
-LABELLED = Path(__file__).resolve().parent.parent / "data" / "topics-labelled.tsv"
+DATA = Path(__file__).resolve().parent.parent / "data"
+GROUPS = frozenset(ontology.graph().objects(URIRef(f"{BASE}id/scheme/topic"), SKOS.hasTopConcept))
 DEVELOPMENT = 80
-MEASURED_RECALL = 0.692
 
 LABELS = sorted(
     str(label)
@@ -151,10 +151,10 @@ def test_the_longest_match_wins() -> None:
     assert notations("domestic abuse risk assessments") == ["domestic-abuse-risk-assessment"]
 
 
-def test_a_group_gives_way_to_what_is_below_it_wherever_that_stands() -> None:
-    assert notations("It protects vulnerable people") == ["protecting-vulnerable-people"]
+def test_words_for_a_group_name_no_subject() -> None:
+    assert notations("It protects vulnerable people") == []
     assert notations("It protects vulnerable people and missing children") == ["missing-persons"]
-    assert notations("Vulnerable people wait for a Taser") == ["protecting-vulnerable-people", "taser"]
+    assert notations("Vulnerable people wait for a Taser") == ["taser"]
 
 
 def test_spans_give_back_the_words() -> None:
@@ -177,8 +177,9 @@ def test_markers_are_a_scheme_of_their_own() -> None:
 def test_every_label_finds_its_own_concept(scheme: str, tagger) -> None:  # type: ignore[no-untyped-def]
     graph = ontology.graph()
     for concept in graph.subjects(SKOS.inScheme, URIRef(f"{BASE}id/scheme/{scheme}")):
+        named = [] if concept in GROUPS else [str(concept)]
         for label in (graph.value(concept, SKOS.prefLabel), *graph.objects(concept, SKOS.altLabel)):
-            assert [found.topic for found in tagger(str(label))] == [str(concept)], label
+            assert [found.topic for found in tagger(str(label))] == named, label
 
 
 # ---------------------------------------------------------------- triples
@@ -229,27 +230,38 @@ def test_inflection_never_empties_a_word(word: str) -> None:
 # ---------------------------------------------------------------- quality
 
 
-def labelled() -> list[tuple[str, set[str]]]:
-    _, *lines = LABELLED.read_text("utf-8").splitlines()
+def labelled(name: str, half: str = "") -> list[tuple[str, set[str]]]:
+    """The findings of a file with their subjects; of one half only where the file has halves."""
+    _, *lines = (DATA / f"{name}.tsv").read_text("utf-8").splitlines()
     rows = [line.split("\t") for line in lines]
-    return [(finding, set(subjects.split())) for _, finding, subjects in rows]
+    return [(row[1], set(row[2].split())) for row in rows if half in ("", row[-1])]
 
 
 def measure(rows: list[tuple[str, set[str]]]) -> tuple[float, float]:
-    """Micro precision and recall."""
-    pairs = [(set(notations(finding)), wanted) for finding, wanted in rows]
+    """Micro precision and recall over subjects; groups are never tagged."""
+    groups = {str(ontology.graph().value(group, SKOS.notation)) for group in GROUPS}
+    pairs = [(set(notations(finding)), wanted - groups) for finding, wanted in rows]
     right = sum(len(found & wanted) for found, wanted in pairs)
     return right / sum(len(found) for found, _ in pairs), right / sum(len(wanted) for _, wanted in pairs)
 
 
-def test_the_labelled_findings_are_enough_and_use_known_subjects() -> None:
+@pytest.mark.parametrize(("name", "enough"), [("topics-labelled", 160), ("topics-blind", 135)])
+def test_the_labelled_findings_are_enough_and_use_known_subjects(name: str, enough: int) -> None:
     known = {str(o) for o in ontology.graph().objects(None, SKOS.notation)}
-    rows = labelled()
-    assert len(rows) >= 160
+    rows = labelled(name)
+    assert len(rows) >= enough
     assert set().union(*(wanted for _, wanted in rows)) <= known
 
 
-def test_tags_on_held_out_findings_are_right() -> None:
-    precision, recall = measure(labelled()[DEVELOPMENT:])
-    assert precision >= 0.95
-    assert recall >= MEASURED_RECALL - 0.03
+def test_tags_agree_with_an_independent_reader_as_far_as_the_documentation_says() -> None:
+    rows = labelled("topics-blind", "B")
+    assert len(rows) == 67
+    precision, recall = measure(rows)
+    assert precision >= 0.87  # measured: 0.903; 0.800 but for four errors known beforehand
+    assert recall >= 0.58  # measured: 0.609
+
+
+def test_tags_agree_with_the_reader_who_wrote_the_labels_as_far_as_the_documentation_says() -> None:
+    precision, recall = measure(labelled("topics-labelled")[DEVELOPMENT:])
+    assert precision >= 0.95  # measured: 0.976
+    assert recall >= 0.60  # measured: 0.633

@@ -104,7 +104,7 @@ def test_filters_and_counts_are_those_of_a_plain_loop(home: Home, chosen: dict[s
 def test_a_group_of_subjects_finds_what_stands_below_it(home: Home) -> None:
     below = home.find("anything", topic="body-worn-video", k=1000, mode="semantic")["hits"]
     above = home.find("anything", topic="responding-to-the-public", k=1000, mode="semantic")["hits"]
-    query = "SELECT ?f { ?f peel:topic/skos:broader* topic:responding-to-the-public } GROUP BY ?f"
+    query = "SELECT ?f { ?f a peel:Finding ; peel:topic/skos:broader* topic:responding-to-the-public } GROUP BY ?f"
     assert below and {hit["finding"] for hit in below} < {hit["finding"] for hit in above}
     assert {hit["finding"] for hit in above} == {row["f"] for row in home.sparql(query)}  # type: ignore[union-attr, index]
 

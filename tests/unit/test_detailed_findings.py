@@ -183,7 +183,14 @@ def test_a_list_whose_bullets_are_lost_is_a_list() -> None:
     ]
 
 
-@pytest.mark.parametrize("end", ["The force finds goats in the", "Treating goats"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "The force finds goats in the",
+        "Treating goats",
+        "The force finds its goats in the hills of the county by day and by night and in the",
+    ],
+)
 def test_the_end_of_a_copy_that_was_cut_is_no_finding(end: str) -> None:
     reading = read(spaced("Durham PEEL 2017", "Effectiveness", "2", TITLES[2], "Good", "Goats are found.", end))
     assert_whole(reading)
@@ -193,10 +200,19 @@ def test_the_end_of_a_copy_that_was_cut_is_no_finding(end: str) -> None:
 
 
 def test_what_is_about_the_assessment_is_no_finding() -> None:
-    said = "This is the first year HMIC has graded forces on their goats, so no comparison is possible."
-    reading = read(spaced("Durham PEEL 2015", "Effectiveness", f"Goats are found. {said}"))
+    said = [
+        "This is the first year HMIC has graded forces on their goats, so no comparison is possible.",
+        "The assessment has led to a narrative rather than graded judgment of goats.",
+    ]
+    reading = read(spaced("Durham PEEL 2015", "Effectiveness", f"Goats are found. {' '.join(said)}"))
     assert told(reading) == [("observation", "Goats are found")]
-    assert reasons(reading) == {said: "about the assessment, not the force"}
+    assert reasons(reading) == dict.fromkeys(said, "about the assessment, not the force")
+
+
+def test_a_short_line_in_lower_case_is_no_heading() -> None:
+    reading = read(spaced("Durham PEEL 2015", "Effectiveness", "Goats are found.", "its ducks", "It has many."))
+    assert_whole(reading)
+    assert "its ducks" not in headings(reading)
 
 
 def test_further_insights_of_2014_belong_to_the_pillar() -> None:

@@ -100,6 +100,26 @@ def test_other_kinds_of_pages_are_known(text: str, url: str | None, expected: tu
     assert identity(text, url) == expected
 
 
+@pytest.mark.parametrize(
+    ("title", "cycle"),
+    [
+        ("PEEL 2023–25 Police effectiveness, efficiency and legitimacy: An inspection of {}", "2023-25"),
+        ("PEEL 2023–2025: An inspection of {}", "2023-25"),
+        ("PEEL 2021/22 – An inspection of the {}", "2021/22"),
+        ("PEEL Assessment 2021/22: {}", "2021/22"),
+        ("PEEL 2025–27: An inspection of {}", "2025-27"),
+    ],
+)
+def test_the_title_of_a_whole_force_report_names_force_and_cycle(title: str, cycle: str) -> None:
+    page = f"{title.format('Durham Constabulary')}\nOverall summary"
+    assert identity(page) == ("durham", cycle, "report")
+
+
+def test_the_name_of_another_report_far_down_is_no_title() -> None:
+    page = "\n".join(["Overall summary", *["Goats are found."] * 40, "Kent 2016"])
+    assert identity(page, f"{SITE}peel-reports/durham-2023-25/") == ("durham", "2023-25", "report")
+
+
 def test_banners_and_prose_do_not_set_force_or_cycle() -> None:
     page = "Inspecting PEEL 2021\nOur programme for 2025\nDurham PEEL 2017\nEffectiveness\nKent Police is good."
     assert identity(page) == ("durham", "2017", "effectiveness")

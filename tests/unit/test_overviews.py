@@ -281,6 +281,15 @@ def test_three_grades_on_one_line_are_three_grades() -> None:
     assert graded(reading) == {"effectiveness": GOOD, "efficiency": OUTSTANDING, "legitimacy": REQUIRES_IMPROVEMENT}
 
 
+def test_what_a_grade_sentence_shares_its_line_with_is_read_on_its_own() -> None:
+    efficient, effective = extent("efficient", " is good."), extent("effective", " is good.")
+    page = spaced("Durham 2017", f"{INTRODUCTION} {efficient}", f"{effective} The force finds goats well.")
+    reading = read(page)
+    assert graded(reading) == {"efficiency": GOOD, "effectiveness": GOOD}
+    assert asked(reading) == [(None, "strength", "The force finds goats well")]
+    assert set(reasons(reading).values()) == {INTRODUCES}
+
+
 def test_a_grade_of_an_overview_is_as_printed() -> None:
     reading = read(spaced("Durham 2017", extent("effective", " is good."), "HMI's observations", "Goats are found."))
     assert {j.basis for j in reading.report.judgments} == {Basis.PRINTED}

@@ -38,6 +38,7 @@ COMPILED = ("model.xml", "model.bin")
 RECORD = "record.json"
 SETTINGS = (".json", ".txt", ".model", ".safetensors", ".bin")
 BATCH_TOKENS = 1024  # measured: 512 to 2,048 are alike, below and above is slower
+_STEP = 8  # tokens; measured: a question among others takes 2.2 ms so, 3.2 otherwise
 BLOCK = 8192  # texts tokenised at a time, so that memory does not grow with the corpus
 
 log = logging.getLogger("peelgraph")
@@ -149,7 +150,9 @@ class CompiledEncoder:
         return np.asarray(self.passages([text])[0])
 
     def _infer(self, ids: list[list[int]]) -> NDArray[np.float32]:
-        tokens = np.zeros((len(ids), max(map(len, ids))), np.int64)
+        # widths in steps: the graph makes itself ready anew for every shape that it has not seen of late
+        width = -(-max(map(len, ids)) // _STEP) * _STEP
+        tokens = np.zeros((len(ids), width), np.int64)
         mask = np.zeros_like(tokens)
         for row, these in enumerate(ids):
             tokens[row, : len(these)] = these

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -30,6 +25,7 @@ from search.encoder import Encoder
 from search.home import Home
 from search.show import ATTRIBUTION
 from search.web.linked_data import HTML, JSON_LD, TURTLE, negotiated
+from tests.serving import serving
 
 PEEL_COMMAND = Path(sys.executable).with_name("peel")
 DIGEST = Path(__file__).parents[1] / "kg" / "digest" / "2017"
@@ -81,30 +77,6 @@ def test_accept_chooses_the_format(accept: str, expected: str | None) -> None:
 def test_what_is_offered_first_is_the_default() -> None:
     assert negotiated("*/*", (TURTLE, JSON_LD)) == TURTLE
     assert negotiated(BROWSER, (TURTLE, JSON_LD)) == TURTLE
-
-
-@contextmanager
-def serving(home: Path) -> Iterator[httpx.Client]:
-    """A real server over a home, stopped with Ctrl-C at the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(PEEL_COMMAND), "serve", "--port", str(port), "--home", str(home)]
-    server = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ})
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            for _ in range(600):
-                try:
-                    client.get("/healthz")
-                    break
-                except httpx.TransportError:
-                    assert server.poll() is None, server.stderr and server.stderr.read()
-                    time.sleep(0.05)
-            yield client
-    finally:
-        server.send_signal(2)
-        _, said = server.communicate(timeout=20)
-    assert b"Traceback" not in said, said
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,6 @@ ROOT = Path(__file__).resolve().parent.parent
 LOAD_LIMIT, REPORT_LIMIT = 2.0, 1.0
 """Seconds for all of ontology/, and for one report of FINDINGS findings."""
 FINDINGS = 40
-LEVELS = ("must", "should")
 
 
 def main() -> None:
@@ -50,7 +49,7 @@ def whole_ontology() -> float:
     """Load every file of the ontology and check what can be checked of it, part by part; how long all of it takes."""
     files = sorted((ROOT / "ontology" / "examples").rglob("*.ttl"))
     parts: dict[str, Callable[[], object]] = {
-        "vocabularies and shapes loaded": lambda: (ontology.graph(), [ontology.shapes(level) for level in LEVELS]),
+        "vocabularies and shapes loaded": lambda: (ontology.graph(), *map(ontology.shapes, check.LEVELS)),
         "vocabularies checked, pyshacl imported": lambda: checked(ontology.graph()),
         f"{len(files)} examples loaded and checked": lambda: [checked(loaded(file)) for file in files],
         "questions admitted": lambda: [sparql.admit(question) for question in ontology.questions().values()],
@@ -68,7 +67,7 @@ def loaded(file: Path) -> Graph:
 
 def checked(graph: Graph) -> int:
     """The number of broken shapes of both levels."""
-    return sum(len(check.violations(graph, level)) for level in LEVELS)
+    return sum(map(len, check.violations(graph).values()))
 
 
 def reports() -> list[Report]:

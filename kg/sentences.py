@@ -17,7 +17,6 @@ _NUMBER = re.compile(r"\b(?:no|nos)\.$", re.IGNORECASE)
 _TAIL = 12
 _SPACE = re.compile(r"\s*")
 
-_CONTRAST = re.compile(r"^(?:however|but|nevertheless|nonetheless)\b[,:]?\s+", re.IGNORECASE)
 _OPENING = re.compile(
     r"^(?:(?:positively|in addition|additionally|also|overall|furthermore|moreover|nonetheless),"
     r"|most positively,?|however,?|nevertheless,?|but)\s+",
@@ -58,11 +57,6 @@ def split(text: str, offset: int = 0) -> Iterator[Sentence]:
 
 def _is_abbreviation(tail: str, after: str) -> bool:
     return bool(_NO_END.search(tail)) or bool(_NUMBER.search(tail) and after.strip()[:1].isdigit())
-
-
-def is_contrast(sentence: str) -> bool:
-    """Whether a sentence opens by turning against what stands before it ("However, …")."""
-    return bool(_CONTRAST.match(sentence))
 
 
 def masked(text: str, force: Force) -> str:

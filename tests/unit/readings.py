@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kg import ingest
 from kg.model import Basis, Grade, Reading, Status
-from kg.readers import pages
+from kg.readers import blocks, pages, text
 
 PAGES = Path(__file__).resolve().parent.parent / "data" / "pages"
 ADDRESS = "https://hmicfrs.justiceinspectorates.gov.uk/peel-assessments/peel-2017/durham/effectiveness/"
@@ -121,3 +121,9 @@ def report(*blocks: str, url: str = REPORT_ADDRESS) -> Reading:
 
 def area(*blocks: str, grade: str = "Adequate") -> Reading:
     return report(RESPONDING, grade, *blocks)
+
+
+def words_of(page: str) -> list[tuple[str, bool]]:
+    """The blocks of a text: their words, and whether they are list items."""
+    found = blocks.blocks(list(text.lines(page)), page)
+    return [(block.plain, block.item) for block in found if block.plain != "Skip to content"]

@@ -13,25 +13,14 @@ import pytest
 
 from kg.errors import UnreadablePage
 from kg.model import Judgment, Reading
-from kg.readers import blocks, pages, text
+from kg.readers import pages
 from kg.readers.formats import lay_out, text_of
 from kg.readers.markup import MAX_ATTRIBUTES, MAX_BYTES, MAX_TAGS, read
+from tests.unit.readings import FULL, words_of
 
 DATA = Path(__file__).parent.parent / "data"
-INVENTED = (
-    (DATA / "pages" / "effectiveness.txt")
-    .read_text("utf-8")
-    .replace("{area}", "Durham")
-    .replace("{force}", "Durham Constabulary")
-)
 
 # ---------------------------------------------------------------- a page of the site from its text
-
-
-def words_of(page: str) -> list[tuple[str, bool]]:
-    """The blocks of a text: their words, and whether they are list items."""
-    found = blocks.blocks(list(text.lines(page)), page)
-    return [(block.plain, block.item) for block in found if block.plain != "Skip to content"]
 
 
 def as_article(page: str) -> str:
@@ -124,7 +113,7 @@ def check(page: str, make: Callable[[str], str]) -> None:
 
 @pytest.mark.parametrize("make", MAKES, ids=lambda make: make.__name__)
 def test_an_invented_page_comes_back(make: Callable[[str], str]) -> None:
-    check(INVENTED, make)
+    check(FULL, make)
 
 
 @pytest.mark.parametrize("make", MAKES, ids=lambda make: make.__name__)

@@ -15,27 +15,17 @@ from typing import Any
 import pytest
 
 from kg.errors import UnreadablePage
-from kg.readers import blocks, pages, text
+from kg.readers import pages
 from kg.readers.formats import text_of
 from kg.readers.pdf import EXTRA, LIMITS, Limits, blocks_of
 from kg.readers.printed import Line, blocks_of_lines
+from tests.unit.readings import FULL as INVENTED
+from tests.unit.readings import words_of
 
 pytest.importorskip("pypdfium2")
 DATA = Path(__file__).parent.parent / "data"
-INVENTED = (
-    (DATA / "pages" / "effectiveness.txt")
-    .read_text("utf-8")
-    .replace("{area}", "Durham")
-    .replace("{force}", "Durham Constabulary")
-)
 
 # ---------------------------------------------------------------- a report from a page
-
-
-def words_of(page: str) -> list[tuple[str, bool]]:
-    """The blocks of a text: their words, and whether they are list items."""
-    found = blocks.blocks(list(text.lines(page)), page)
-    return [(block.plain, block.item) for block in found if block.plain != "Skip to content"]
 
 
 def as_report(page: str, width: float = 12, contents: bool = True, **options: Any) -> bytes:

@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Parallel test processes; each holds its own copy of the language model.
 JOBS ?= 2
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench audit sbom clean
 
 demo: .venv/.installed
 	$(BIN)/peel demo
@@ -20,6 +20,15 @@ check: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+# Known weaknesses of the pinned versions, from PyPI's advisories: needs that service.
+audit: .venv/.installed-dev
+	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip --progress-spinner off
+
+# The bill of materials of what is installed, as CycloneDX, in build/sbom.json.
+sbom: .venv/.installed-dev
+	mkdir -p build
+	$(BIN)/cyclonedx-py environment .venv --pyproject pyproject.toml --output-format JSON --output-file build/sbom.json
 
 clean:
 	rm -rf .venv

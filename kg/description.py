@@ -18,7 +18,7 @@ from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, RDFS, VOID
 
 import ontology
 from kg.store import GraphStore
-from kg.triples import ID, TOPICS_GRAPH, VOCABULARY_GRAPH
+from kg.triples import CURATION_GRAPH, ID, LINKS_GRAPH, RETIRED_GRAPH, TOPICS_GRAPH, VOCABULARY_GRAPH
 from ontology import BASE
 from ontology.terms import PEEL
 
@@ -39,6 +39,9 @@ KINDS = {
     "reports": ("Reports, each in a graph of its own: what was published", f"{ID}report/"),
     "vocabularies": ("The ontology and its vocabularies", str(VOCABULARY_GRAPH)),
     "inferred-topics": ("Subjects that a machine found in the findings; not published by HMICFRS", str(TOPICS_GRAPH)),
+    "inferred-links": ("Links between findings that a machine made; not published by HMICFRS", str(LINKS_GRAPH)),
+    "curation": ("What people decided about links", str(CURATION_GRAPH)),
+    "retired": ("Findings that were published once and are no more", str(RETIRED_GRAPH)),
 }
 """The kinds of named graph: the end of the subset's IRI -> its title, and what the graphs' names begin with."""
 

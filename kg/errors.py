@@ -7,7 +7,12 @@
         IdentityConflict      title and address name different inspections
         ShapeBroken           the triples break a `must` shape
       InvalidQuery            SPARQL or a filter value that is not admitted
+        QueryTooLarge         a query, its answer or what it needs to work with is too large
+      QueryTimeout            a query that was stopped at its deadline
+      Overloaded              more queries at once than are worked on; ask again later
+      Cancelled               a query whose asker went away
       NotFound                a file, a finding or a home that is not there
+        Gone                  what was there once
       ModelMissing  ModelChanged
       StorageFull             the disk or a limit stopped a write
       HomeError               a home that cannot be served or written
@@ -105,10 +110,44 @@ class InvalidQuery(PeelError):
     exit_code = 2
 
 
+class QueryTooLarge(InvalidQuery):
+    """A query that is too long, needs too much memory, or whose answer is too large."""
+
+
+class QueryTimeout(PeelError):
+    """A query that was stopped at its deadline."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"the query was stopped after {seconds:g} seconds", "ask for less, or add a LIMIT")
+
+
+class Overloaded(PeelError):
+    """More is asked at once than can be worked on."""
+
+    def __init__(self, fault: str = "too many queries are being worked on") -> None:
+        super().__init__(fault, "ask again in a few seconds")
+
+
+class Cancelled(PeelError):
+    """A query whose asker went away before it was answered."""
+
+    def __init__(self) -> None:
+        super().__init__("the query was given up", "ask again")
+
+
 class NotFound(PeelError):
     """A file, finding or home that is not there."""
 
     exit_code = 4
+
+
+class Gone(NotFound):
+    """A finding, report or generation that was there and is no more; `replaced_by` are the IRIs that took its place."""
+
+    def __init__(self, fault: str, mend: str, replaced_by: Sequence[str] = ()) -> None:
+        self.replaced_by = tuple(replaced_by)
+        super().__init__(fault, mend)
 
 
 class ModelMissing(PeelError):
@@ -166,6 +205,13 @@ class EncoderMismatch(HomeError):
             f"{home} was encoded by {found}, the settings name {wanted}",
             "run `peel ingest --rebuild`, or set the model back",
         )
+
+
+class FormatMismatch(HomeError):
+    """A generation whose files are of another format than this version reads."""
+
+    def __init__(self, home: Path, found: int, wanted: int) -> None:
+        super().__init__(f"{home} is of format {found}, this version reads {wanted}", "run `peel ingest --rebuild`")
 
 
 class OntologyMismatch(HomeError):

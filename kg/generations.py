@@ -23,9 +23,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kg.errors import Busy, Damaged, NotFound, StorageFull
+from kg.errors import Busy, Damaged, Gone, NotFound, StorageFull
 
-FORMAT = 1
+FORMAT = 2
 """The version of the folder layout."""
 KEEP = 3
 """How many generations are kept: the one being served and those that `rollback` can go back to."""
@@ -49,6 +49,22 @@ def current(home: Path) -> Path:
     if not number.strip().isdigit() or not folder.is_dir():
         raise Damaged(home / _POINTER, "it names no generation")
     return folder
+
+
+def kept(home: Path, number: str) -> Path:
+    """The folder of a generation that is still kept, given by its number.
+
+    Raises Gone for one that was published and is no longer kept, NotFound for one that never was.
+    """
+    wanted = int(number) if number.isascii() and number.isdigit() and len(number) <= 6 else 0
+    folder = home / f"{wanted:06d}"
+    if wanted and folder.is_dir():
+        return folder
+    have = sorted(_numbers(home)) if home.is_dir() else []
+    mend = f"the generations kept are {', '.join(f'{n:06d}' for n in have)}"
+    if have and 0 < wanted < have[-1]:
+        raise Gone(f"generation {number} is no longer kept", mend)
+    raise NotFound(f"there is no generation {number!r}", mend if have else "run `peel demo` or `peel ingest PAGE…`")
 
 
 @contextmanager

@@ -76,6 +76,32 @@ class Coverage(StrEnum):
     BEGINNING = "beginning"
 
 
+class Relation(StrEnum):
+    """How one finding bears on another; the concepts are in the ontology's scheme of relations."""
+
+    SAME_ISSUE = "same-issue"
+    GOOD_PRACTICE = "good-practice"
+    RECURS = "recurs"
+    ANSWERED_BY = "answered-by"
+    SAME_TEXT = "same-text"
+
+
+class Verdict(StrEnum):
+    """What a person decided about a link."""
+
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class Trend(StrEnum):
+    """Whether an issue is found in more or fewer forces than in the cycle before."""
+
+    RISING = "rising"
+    FALLING = "falling"
+    STEADY = "steady"
+    SINGLE = "single"
+
+
 @dataclass(frozen=True, slots=True)
 class Force:
     """A police force: its slug, official name, every other name, the area in page titles, its region."""
@@ -209,6 +235,51 @@ class Reading:
     headings: tuple[Line, ...] = ()
     skipped: tuple[Line, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """That one finding bears on another, with the evidence.
+
+    `start` and `end` are the findings' IRIs: the earlier or the criticism first. `score`, `cosine` and `overlap` are at
+    most 1; `words` and `subjects` (notations) are what both have; `texts` the sha256 of either's words; `escalates`
+    says, of what recurs, whether it became a cause of concern.
+    """
+
+    relation: Relation
+    start: str
+    end: str
+    score: float
+    cosine: float
+    overlap: float
+    words: tuple[str, ...]
+    subjects: tuple[str, ...]
+    texts: tuple[str, str]
+    escalates: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A matter that several findings criticise: its IRI, a name in words, its findings, its subject if it has one."""
+
+    iri: str
+    label: str
+    members: tuple[str, ...]
+    trend: Trend
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """That a person (`by`) confirmed or rejected a link at a time (`when`, ISO 8601 in UTC), and why."""
+
+    relation: Relation
+    start: str
+    end: str
+    verdict: Verdict
+    by: str
+    when: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,12 @@ VOCABULARY_GRAPH = URIRef(BASE + "graph/vocabulary")
 """The named graph that holds the ontology and its vocabularies in every home."""
 TOPICS_GRAPH = URIRef(BASE + "graph/inferred/topics")
 """The named graph of subjects found by a machine; dropping it leaves what was published."""
+LINKS_GRAPH = URIRef(BASE + "graph/inferred/links")
+"""The named graph of links between findings and of the issues they make; dropping it leaves what was published."""
+CURATION_GRAPH = URIRef(BASE + "graph/curation")
+"""The named graph of what people decided about links; it is kept when everything else is made anew."""
+RETIRED_GRAPH = URIRef(BASE + "graph/retired")
+"""The named graph of findings that were published once and are no more."""
 
 CLASS_OF: dict[Kind, URIRef] = {
     Kind.STRENGTH: PEEL.Strength,
@@ -242,6 +248,27 @@ SELECT {" ".join("?" + name for name in FINDING_COLUMNS)} WHERE {{
 }} ORDER BY ?finding"""
 """One row a finding with everything that people filter by and are shown; the indexes are made from it."""
 
+RETIRED_QUERY = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{RETIRED_GRAPH}> {{ ?s ?p ?o }} }}"
+"""What is recorded of findings that are no more."""
+
+EVIDENCE_QUERY = f"""
+PREFIX peel: <{sparql.PREFIXES["peel"]}>
+SELECT ?finding ?evidence WHERE {{ ?finding peel:evidence ?evidence }} ORDER BY ?finding ?evidence"""
+"""What supports each finding that has evidence, one row a sentence."""
+
+DECISIONS_QUERY = f"""
+PREFIX peel: <{sparql.PREFIXES["peel"]}>
+PREFIX skos: <{sparql.PREFIXES["skos"]}>
+PREFIX rdfs: <{sparql.PREFIXES["rdfs"]}>
+PREFIX prov: <{sparql.PREFIXES["prov"]}>
+PREFIX foaf: <{sparql.PREFIXES["foaf"]}>
+SELECT ?relation ?start ?end ?verdict ?by ?when ?why WHERE {{
+  ?decision a peel:Decision ; peel:relation/skos:notation ?relation ; peel:linkFrom ?start ; peel:linkTo ?end ;
+    peel:verdict/skos:notation ?verdict ; prov:wasAttributedTo/foaf:name ?by ; prov:generatedAtTime ?when .
+  OPTIONAL {{ ?decision rdfs:comment ?why }}
+}} ORDER BY ?when ?relation ?start ?end"""
+"""One row a decision about a link."""
+
 JUDGMENT_COLUMNS = (
     *("force", "cycle", "pillar", "number", "title", "grade", "status", "from", "basis", "date", "scale", "report"),
 )
@@ -276,3 +303,18 @@ SELECT {" ".join("?" + name for name in COMPARABILITY_COLUMNS)} WHERE {{
   ?l skos:notation ?later ; peel:order ?order .
 }} ORDER BY ?order"""
 """Whether grades of neighbouring cycles may be compared, as HMICFRS stated it."""
+
+COPIES_COLUMNS = ("report", "force", "cycle", "pillar", "wording", "coverage")
+"""What COPIES_QUERY selects, in order."""
+
+COPIES_QUERY = f"""
+PREFIX peel: <{sparql.PREFIXES["peel"]}>
+PREFIX skos: <{sparql.PREFIXES["skos"]}>
+PREFIX prov: <{sparql.PREFIXES["prov"]}>
+SELECT {" ".join("?" + name for name in COPIES_COLUMNS)} WHERE {{
+  ?report a peel:Report ; peel:force/skos:notation ?force ; peel:cycle/skos:notation ?cycle ;
+    prov:wasDerivedFrom ?copy .
+  ?copy peel:wording/skos:notation ?wording ; peel:coverage ?coverage .
+  OPTIONAL {{ ?report peel:pillar/skos:notation ?pillar }}
+}} ORDER BY ?report ?copy"""
+"""One row a copy of a report that was read, with whose words it holds and how much of the page."""

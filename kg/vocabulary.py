@@ -119,6 +119,26 @@ def titles(cycle: str, pillar: str | None) -> Mapping[str, Question]:
 
 
 @cache
+def lineages() -> Mapping[str, str]:
+    """The IRI of every question -> one IRI that stands for all questions it is the same as, but for its wording."""
+    graph, above = ontology.graph(), {}
+    for question in graph.subjects(RDF.type, PEEL.Question):
+        above[str(question)] = str(question)
+
+    def root(question: str) -> str:
+        while above[question] != question:
+            question = above[question]
+        return question
+
+    for match in (SKOS.exactMatch, SKOS.closeMatch):
+        for later, earlier in graph.subject_objects(match):
+            if str(later) in above and str(earlier) in above:
+                one, other = sorted((root(str(later)), root(str(earlier))))
+                above[other] = one
+    return {question: root(question) for question in above}
+
+
+@cache
 def notations(scheme: str) -> Mapping[str, str]:
     """Notation -> English label of every concept in a scheme, given by its IRI."""
     graph = ontology.graph()
@@ -128,6 +148,17 @@ def notations(scheme: str) -> Mapping[str, str]:
         for member in members
         if (notation := graph.value(member, SKOS.notation)) is not None
     }
+
+
+@cache
+def subjects() -> Mapping[str, tuple[str, ...]]:
+    """The labels of every subject of the thesaurus by notation, the preferred one first; its groups are left out."""
+    graph, found = ontology.graph(), {}
+    for notation, label in notations(BASE + "id/scheme/topic").items():
+        node = URIRef(f"{BASE}id/topic/{notation}")
+        if graph.value(node, SKOS.topConceptOf) is None:
+            found[notation] = (label, *sorted(str(other) for other in graph.objects(node, SKOS.altLabel)))
+    return found
 
 
 @cache

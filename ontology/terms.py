@@ -21,10 +21,13 @@ class PEEL(DefinedNamespace):
     AreaForImprovement: URIRef
     CauseOfConcern: URIRef
     Comparability: URIRef
+    Decision: URIRef
     Finding: URIRef
     InnovativePractice: URIRef
     Inspection: URIRef
+    Issue: URIRef
     Judgment: URIRef
+    Link: URIRef
     Observation: URIRef
     PoliceForce: URIRef
     Question: URIRef
@@ -36,40 +39,60 @@ class PEEL(DefinedNamespace):
     Weakness: URIRef
 
     # properties
+    answeredBy: URIRef
     areaName: URIRef
     basis: URIRef
     carriedOverFrom: URIRef
     causeOfConcern: URIRef
     comparable: URIRef
     context: URIRef
+    cosine: URIRef
     coverage: URIRef
     cycle: URIRef
     deadline: URIRef
     earlierCycle: URIRef
+    encoder: URIRef
+    escalates: URIRef
     evidence: URIRef
     force: URIRef
+    fromSha256: URIRef
+    goodPractice: URIRef
     grade: URIRef
     graded: URIRef
     gradeScale: URIRef
     inspection: URIRef
+    issue: URIRef
     laterCycle: URIRef
+    linkFrom: URIRef
+    linkTo: URIRef
     matched: URIRef
     meaning: URIRef
     method: URIRef
     methodVersion: URIRef
     order: URIRef
+    overlap: URIRef
     pillar: URIRef
     polarity: URIRef
     previousCycle: URIRef
     question: URIRef
     questionScheme: URIRef
     rank: URIRef
+    recurs: URIRef
     region: URIRef
+    relation: URIRef
     report: URIRef
+    sameIssue: URIRef
+    sameText: URIRef
+    score: URIRef
     sha256: URIRef
+    sharedSubject: URIRef
+    sharedWord: URIRef
     span: URIRef
     status: URIRef
     tags: URIRef
     text: URIRef
     topic: URIRef
+    toSha256: URIRef
+    trend: URIRef
+    verdict: URIRef
     wording: URIRef

@@ -10,6 +10,7 @@ from kg.errors import EncoderMismatch, OntologyMismatch
 from search import collect, publish, show
 from search.encoder import open_encoder
 from search.home import Home
+from search.link import shown as links
 from search.progress import shown
 
 QUESTION = "body-worn video is not always used to gather evidence"
@@ -33,7 +34,7 @@ def run(home: Path, model: str | None) -> Iterator[str]:
     yield ""
     first = answer["hits"][0]["finding"]
     yield f"$ peel related {first.rsplit('/', 1)[-1]} -k 3"
-    yield from show.related(opened.related(first, 3))
+    yield from links.related(opened.related(first, k=3))
 
 
 def _build(home: Path, model: str | None) -> publish.Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,20 +71,40 @@ class Facets:
 
     def allowed(self, filters: Filters) -> NDArray[np.int64]:
         """The rows that pass resolved filters, ascending: any value of a facet, every facet given."""
-        keep = np.ones(self.count, bool)
+        wanted: NDArray[np.int64] | None = None
         for facet, names in asdict(filters).items():
             if names:
-                place = {value["value"]: number for number, value in enumerate(self.values[facet])}
-                wanted = np.isin(self.codes[facet], [place[name] for name in names])
-                these = np.zeros(self.count, bool)
-                these[self.rows[facet][wanted]] = True
-                keep &= these
-        return np.flatnonzero(keep)
+                these = self._having(facet, names)
+                wanted = these if wanted is None else wanted[self._chosen(these)[wanted]]
+        return np.arange(self.count) if wanted is None else wanted
+
+    @cached_property
+    def _by_value(self) -> dict[str, tuple[dict[str, int], NDArray[np.int64], NDArray[np.int64]]]:
+        """Of each facet: the place of each value, the rows in order of their values, and where each value begins."""
+        found = {}
+        for facet, values in self.values.items():
+            place = {value["value"]: number for number, value in enumerate(values)}
+            order = np.argsort(self.codes[facet], kind="stable")  # within a value the rows ascend as before
+            rows = self.rows[facet][order].astype(np.int64)
+            rows.flags.writeable = False
+            found[facet] = (place, rows, np.searchsorted(self.codes[facet][order], np.arange(len(values) + 1)))
+        return found
+
+    def _having(self, facet: str, names: Sequence[str]) -> NDArray[np.int64]:
+        """The rows with any of these values of a facet, ascending."""
+        place, rows, begins = self._by_value[facet]
+        parts = [rows[begins[place[name]] : begins[place[name] + 1]] for name in names]
+        return parts[0] if len(parts) == 1 else np.flatnonzero(self._chosen(*parts))
+
+    def _chosen(self, *rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        chosen = np.zeros(self.count, bool)
+        for part in rows:
+            chosen[part] = True
+        return chosen
 
     def counts(self, rows: NDArray[np.int64]) -> dict[str, list[dict[str, str | int]]]:
         """How many of `rows` have each value, most first; values that none has are left out."""
-        chosen = np.zeros(self.count, bool)
-        chosen[rows] = True
+        chosen = self._chosen(rows)
         return {facet: self._counted(facet, chosen) for facet in FACETS}
 
     def _counted(self, facet: str, chosen: NDArray[np.bool_]) -> list[dict[str, str | int]]:

@@ -1,90 +1,42 @@
 """The read side: a question, its constraints, and the findings that answer it with the reasons why.
 
-Filter first, then rank exactly, always min(k, matches) hits. The dictionaries that come back are the JSON
-of `peel find --json` and of `/api/search`, key for key.
+Filter first, then rank exactly. The dictionaries that come back are the JSON of `peel find --json` and of
+`/api/search`, key for key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from typing_extensions import TypedDict
 
 from kg.errors import InvalidQuery
-from kg.model import Filters
-from search import fusion
+from kg.model import Filters, Relation
+from search import hits, relevance
+from search.answers import Answer, Hit, Ledger, hit
 from search.encoder import Encoder
-from search.snapshot import Record, Snapshot
+from search.plan import Plan
+from search.ranking import Fusion, Mode, Ranking, rank
+from search.snapshot import Snapshot
+from search.understand import Understood
+from search.understand import understand as read_out
+from search.understand.reading import Relation as AskedRelation
 
-WEIGHT = 0.6
-"""The share of meaning in hybrid ranking; the rest is words."""
+__all__ = ["MAX_K", "MAX_OFFSET", "MAX_TEXT", "Answer", "Fusion", "Hit", "Ledger", "Mode", "find", "hit"]
+
 MAX_K = 1_000
 """The most hits of one answer."""
+MAX_OFFSET = 1_000_000
+"""The furthest that an answer may begin."""
 MAX_TEXT = 2_000
 """The longest question, in characters; the model reads no further."""
 
 Rows = NDArray[np.int64]
-
-
-class Mode(StrEnum):
-    """How findings are ranked: by meaning and words, by meaning alone, by words alone."""
-
-    HYBRID = "hybrid"
-    SEMANTIC = "semantic"
-    LEXICAL = "lexical"
-
-
-class Ledger(TypedDict):
-    """Why a hit has its score: the cosine, what each word gave, and the parts that sum to the score."""
-
-    cosine: float | None
-    words: dict[str, float]
-    parts: dict[str, float]
-
-
-class Hit(TypedDict):
-    """One finding that answers, with its ledger and the way back to its source."""
-
-    finding: str
-    kind: str
-    polarity: str
-    text: str
-    context: str
-    meaning: str
-    force: dict[str, str]
-    cycle: str
-    pillar: str | None
-    question: dict[str, Any] | None
-    grade: str | None
-    deadline: str | None
-    topics: list[str]
-    score: float
-    ledger: Ledger
-    source: dict[str, Any]
-
-
-class Answer(TypedDict):
-    """An answer: the generation it comes from, the question as understood, exact counts, and the hits."""
-
-    generation: str
-    query: dict[str, Any]
-    total: int
-    facets: dict[str, list[dict[str, str | int]]]
-    hits: list[Hit]
-
-
-@dataclass(frozen=True)
-class _Ranked:
-    """Rows best first, with the parts of each row's score."""
-
-    rows: Rows
-    parts: Mapping[str, NDArray[np.float64]]
-    cosine: NDArray[np.float64] | None
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def find(
@@ -92,113 +44,123 @@ def find(
     encoder: Callable[[], Encoder],
     text: str,
     filters: Filters = Filters(),  # noqa: B008 - frozen
-    where: tuple[str, Sequence[str]] | None = None,
+    where: tuple[str, Rows] | None = None,
     k: int = 10,
     mode: Mode | str = Mode.HYBRID,
+    *,
+    offset: int = 0,
+    fusion: Fusion | str = Fusion.CONVEX,
+    understand: bool = True,
+    without: Collection[str] = (),
+    bind: Callable[[str], Rows] | None = None,
+    explain: bool = False,
 ) -> Answer:
-    """The findings nearest to `text` among those that pass `filters` and `where`.
+    """The findings nearest to `text` among those that pass `filters` and `where`, `k` of them from `offset`.
 
-    `where` is a SPARQL group pattern with the IRIs of the findings that it binds; `encoder` is called only
-    if the mode needs vectors. In lexical mode a finding matches when it has a word of the question; in the
-    others every finding that passes matches.
-    Raises InvalidQuery for a question, filter or k that cannot be.
+    `where` is a SPARQL group pattern with the rows, ascending, that it binds; `encoder` is called only if the mode
+    needs vectors. What `understand` reads out of the question limits it too, but for the chips of the keys
+    `without` and where a filter of the same facet is given; `bind` gives the rows of a pattern that it reads out.
+    In lexical mode a finding is ranked when it has a word of the question, in the others always.
+    `explain` adds the plan. Raises InvalidQuery for a question, filter or number that cannot be.
     """
-    mode = _mode(mode)
+    plan = Plan()
+    mode, fusion = _one_of(Mode, mode), _one_of(Fusion, fusion)
+    _check(text, k, offset)
+    given = snapshot.facets.resolve(filters)
+    with plan.stage("understand"):
+        read = _read(snapshot, text, without, understand)
+    applied = replace(snapshot.facets.resolve(read.filters), **{f: v for f, v in asdict(given).items() if v})
+    with plan.stage("filter"):
+        patterns = [where[1]] if where else []
+        if read.pattern is not None and bind is not None:
+            patterns.append(bind(read.pattern))
+        if read.relation is not None:
+            patterns.append(_reached(snapshot, read.relation))
+        allowed = _allowed(snapshot, applied, patterns, read)
+        plan.allowed = len(allowed)
+    ranking = rank(snapshot, encoder, read.meaning, allowed, mode, fusion, plan.stage)
+    asked = _question(text, read, given, applied, where) | {"mode": mode.value, "fusion": fusion.value}
+    answer = _answer(snapshot, ranking, asked | {"k": k, "offset": offset}, plan)
+    if explain:
+        answer["plan"] = plan.shown(exact=True)
+    return answer
+
+
+def _answer(snapshot: Snapshot, ranking: Ranking, asked: dict[str, Any], plan: Plan) -> Answer:
+    with plan.stage("facets"):
+        matching = ranking.rows[ranking.close]
+        facets = snapshot.facets.counts(matching)
+    with plan.stage("hydration"):
+        found = hits.shown(snapshot, ranking, asked["offset"], asked["k"])
+    return {
+        "generation": snapshot.generation,
+        "query": asked,
+        "answered": len(matching) > 0,
+        "total": len(matching),
+        "cutoff": relevance.cutoff(asked["mode"]) if asked["meaning"].strip() else None,
+        "facets": facets,
+        "hits": found,
+    }
+
+
+def _check(text: str, k: int, offset: int) -> None:
     if not text.strip() or len(text) > MAX_TEXT:
         raise InvalidQuery(f"the question has {len(text):,} characters", f"ask in 1 to {MAX_TEXT:,}")
     if not 1 <= k <= MAX_K:
         raise InvalidQuery(f"k is {k}", f"ask for 1 to {MAX_K:,} findings")
-    resolved = snapshot.facets.resolve(filters)
-    wanted = snapshot.facets.allowed(resolved)
-    if where is not None:
-        wanted = np.intersect1d(wanted, snapshot.rows_of(where[1]), assume_unique=True)
-    ranked = _rank(snapshot, encoder, text, wanted, mode)
-    best = _Ranked(ranked.rows[:k], {n: p[:k] for n, p in ranked.parts.items()}, _head(ranked.cosine, k))
-    given = {facet: list(values) for facet, values in asdict(resolved).items() if values}
-    return {
-        "generation": snapshot.generation,
-        "query": {
-            "text": text,
-            "filters": given,
-            "where": where[0] if where else None,
-            "mode": mode.value,
-            "k": k,
-        },
-        "total": len(ranked.rows),
-        "facets": snapshot.facets.counts(ranked.rows),
-        "hits": _hits(snapshot, best, text, mode),
-    }
+    if not 0 <= offset <= MAX_OFFSET:
+        raise InvalidQuery(f"offset is {offset}", f"begin at 0 to {MAX_OFFSET:,}")
 
 
-def _mode(mode: Mode | str) -> Mode:
+def _one_of(choices: type[Choice], value: str) -> Choice:
     try:
-        return Mode(mode)
+        return choices(value)
     except ValueError as error:
-        raise InvalidQuery(f"there is no mode {mode!r}", f"the modes are {', '.join(Mode)}") from error
+        name = choices.__name__.lower()
+        raise InvalidQuery(f"there is no {name} {value!r}", f"choose from {', '.join(choices)}") from error
 
 
-def _head(cosine: NDArray[np.float64] | None, k: int) -> NDArray[np.float64] | None:
-    return None if cosine is None else cosine[:k]
+def _read(snapshot: Snapshot, text: str, without: Collection[str], understand: bool) -> Understood:
+    """What the question asks for, with abbreviations spelt out; one that asks for nothing is ranked by as it stands."""
+    read = read_out(text, snapshot.facets, without) if understand else Understood(Filters(), (), (), (), text)
+    if not (read.meaning or read.chips or read.phrases or read.excluded):
+        read = replace(read, meaning=text)
+    return replace(read, meaning=snapshot.words.spelt_out(read.meaning))
 
 
-def _rank(snapshot: Snapshot, encoder: Callable[[], Encoder], text: str, rows: Rows, mode: Mode) -> _Ranked:
-    """All matching rows, best first, ties by row (that is, by IRI)."""
-    if rows.size == 0:
-        return _Ranked(rows, {}, None)
-    cosine = words = None
-    if mode is not Mode.LEXICAL:
-        cosine = snapshot.index.scores(encoder().query(text), rows).astype(np.float64)
-    if mode is not Mode.SEMANTIC:
-        words = snapshot.words.scores(text, rows).astype(np.float64)
-    if mode is Mode.LEXICAL and words is not None:
-        rows, words = rows[words > 0], words[words > 0]
-    parts = _parts(cosine, words)
-    total = np.sum(list(parts.values()), axis=0)
-    order = np.lexsort((rows, -total))
-    return _Ranked(
-        rows[order],
-        {name: part[order] for name, part in parts.items()},
-        None if cosine is None else cosine[order],
-    )
+def _allowed(snapshot: Snapshot, filters: Filters, patterns: Sequence[Rows], read: Understood) -> Rows:
+    """The rows that pass every constraint, ascending; a pattern is given as the rows that it binds."""
+    wanted = snapshot.facets.allowed(filters)
+    for rows in patterns:
+        wanted = np.intersect1d(wanted, rows, assume_unique=True)
+    if read.phrases or read.excluded:
+        wanted = np.intersect1d(wanted, snapshot.rows_worded(read.phrases, read.excluded), assume_unique=True)
+    return wanted
 
 
-def _parts(cosine: NDArray[np.float64] | None, words: NDArray[np.float64] | None) -> dict[str, NDArray[np.float64]]:
-    if cosine is not None and words is not None:
-        fused = fusion.convex(cosine, words, WEIGHT)
-        return {"meaning": fused.cosine, "words": fused.words}
-    if cosine is not None:
-        return {"meaning": cosine}
-    return {"words": words} if words is not None else {}
+def _reached(snapshot: Snapshot, asked: AskedRelation) -> Rows:
+    """The findings that a relation leads to from those that the question names."""
+    start = snapshot.facets.allowed(snapshot.facets.resolve(asked["of"]))
+    return snapshot.links.reached(Relation(asked["relation"]), start)
 
 
-def _hits(snapshot: Snapshot, ranked: _Ranked, text: str, mode: Mode) -> list[Hit]:
-    hits: list[Hit] = []
-    for place, (row, record) in enumerate(zip(ranked.rows, snapshot.records(ranked.rows), strict=True)):
-        parts = {name: float(part[place]) for name, part in ranked.parts.items()}
-        words = snapshot.words.explain(text, int(row)) if mode is not Mode.SEMANTIC else {}
-        cosine = None if ranked.cosine is None else float(ranked.cosine[place])
-        ledger: Ledger = {"cosine": cosine, "words": words, "parts": parts}
-        hits.append(hit(record, sum(parts.values()), ledger))
-    return hits
-
-
-def hit(record: Record, score: float, ledger: Ledger) -> Hit:
-    """A finding's record with the score and ledger of one answer."""
+def _question(
+    text: str, read: Understood, given: Filters, applied: Filters, where: tuple[str, Rows] | None
+) -> dict[str, Any]:
+    """The question as it was taken: every constraint, and what was read out of its words."""
+    chips = [asdict(chip) for chip in read.chips if not getattr(given, chip.facet, ())]
     return {
-        "finding": record["finding"],
-        "kind": record["kind"],
-        "polarity": record["polarity"],
-        "text": record["text"],
-        "context": record["context"],
-        "meaning": record["meaning"],
-        "force": record["force"],
-        "cycle": record["cycle"],
-        "pillar": record["pillar"],
-        "question": record["question"],
-        "grade": record["grade"],
-        "deadline": record["deadline"],
-        "topics": record["topics"],
-        "score": score,
-        "ledger": ledger,
-        "source": record["source"],
+        "text": text,
+        "filters": _given(applied),
+        "where": where[0] if where else None,
+        "understood": [{**chip, "values": list(chip["values"])} for chip in chips],
+        "phrases": list(read.phrases),
+        "excluded": list(read.excluded),
+        "meaning": read.meaning,
+        "relation": read.relation and {**read.relation, "of": _given(read.relation["of"])},
+        "notes": list(read.notes),
     }
+
+
+def _given(filters: Filters) -> dict[str, list[str]]:
+    return {facet: list(values) for facet, values in asdict(filters).items() if values}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,23 +15,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ontology
-from kg import description, generations, topics, triples
+from kg import description, generations, retired, topics, triples
 from kg.errors import (
+    Damaged,
     EncoderMismatch,
+    FormatMismatch,
     NotFound,
     OntologyMismatch,
     StorageFull,
 )
-from kg.model import Reading
+from kg.model import Decision, Reading
 from kg.store import OxigraphStore
-from search import copies, records, snapshot
+from search import copies, passages, records, snapshot
 from search.collect import Page
 from search.copies import Change, Copy, Refusal
 from search.encoder import Encoder
 from search.lexical import WordIndex
+from search.link import adding
 from search.progress import Progress, silent
 from search.show import ATTRIBUTION
-from search.snapshot import Snapshot
+from search.snapshot import Sentences, Snapshot
+
+log = logging.getLogger("peelgraph")
 
 _WORK = "work"
 _BLOCK = 256
@@ -62,13 +68,15 @@ def publish(
     keep_going: bool = False,
     rebuild: bool = False,
     progress: Progress = silent,
+    decisions: Sequence[Decision] = (),
 ) -> Outcome:
     """Read pages and publish them with everything already in the home as its next generation.
 
     With any page refused nothing is published, unless `keep_going`. Pages that the home already has make
     no generation. `rebuild` reads every page of the home again and makes all of it anew; `encoder` is
-    called only when something is to be encoded; `progress` is told of what takes long.
-    Raises Busy, Damaged, StorageFull, EncoderMismatch, OntologyMismatch.
+    called only when something is to be encoded; `progress` is told of what takes long; `decisions` about links
+    are published with the pages, or by themselves.
+    Raises Busy, Damaged, StorageFull, FormatMismatch, EncoderMismatch, OntologyMismatch.
     """
     with _storage_errors(home), generations.writer(home) as draft:
         parent = _parent(home)
@@ -80,12 +88,12 @@ def publish(
         if refused and not keep_going:
             return Outcome(served, False, (), tuple(refused))
         if parent and not rebuild:
-            _same_ontology(home, parent)
+            _same_versions(home, parent)
         fresh = [copy for copy in read if copies.is_news(copy, entries)]
-        if not fresh and not (rebuild and held):
+        if not fresh and not (rebuild and held) and not decisions:
             return Outcome(served, False, tuple(copy.reading for copy in read), tuple(refused))
         changed = copies.changes(held, fresh, everything=rebuild)
-        folder = _write(home, draft, parent, changed, encoder(), rebuild, progress)
+        folder = _write(home, draft, parent, changed, encoder(), rebuild, progress, decisions)
         return Outcome(folder.name, True, tuple(change.reading for change in changed.values()), tuple(refused))
 
 
@@ -96,7 +104,9 @@ def _parent(home: Path) -> Snapshot | None:
         return None
 
 
-def _same_ontology(home: Path, parent: Snapshot) -> None:
+def _same_versions(home: Path, parent: Snapshot) -> None:
+    if parent.manifest["format"] != generations.FORMAT:
+        raise FormatMismatch(home, parent.manifest["format"], generations.FORMAT)
     if parent.manifest["ontology"] != ontology.version():
         raise OntologyMismatch(home, parent.manifest["ontology"], ontology.version())
 
@@ -120,14 +130,17 @@ def _write(
     encoder: Encoder,
     rebuild: bool,
     progress: Progress,
+    decisions: Sequence[Decision],
 ) -> Path:
     if parent and not rebuild and parent.manifest["encoder"] != encoder.fingerprint:
         raise EncoderMismatch(home, parent.manifest["encoder"], encoder.fingerprint)
     sources = _write_sources(draft, None if rebuild else parent, changed)
-    found, triple_count = _write_graph(draft, None if rebuild else parent, changed.values())
-    vectors = _vectors([record["meaning"] for record in found], encoder, parent, progress)
-    words = WordIndex.build([record["meaning"] for record in found])
-    snapshot.write(draft, found, records.facets_of(found), vectors, words)
+    store, found = _graph(draft, parent, changed.values(), rebuild)
+    vectors, sentences = _vectors(found, encoder, parent, progress)
+    adding.add(draft, store, found, vectors, encoder.fingerprint, parent, decisions, rebuild=rebuild)
+    triple_count = _write_graph(draft, store)
+    words = WordIndex.build([passages.words(record) for record in found], *records.thesaurus_of(found))
+    snapshot.write(draft, found, records.facets_of(found), vectors, sentences, words)
     about = {
         "ontology": ontology.version(),
         "vocabulary": ontology.digest(),
@@ -160,47 +173,92 @@ def _write_sources(draft: Path, parent: Snapshot | None, changed: Mapping[str, C
     return sorted(listed, key=lambda entry: (entry["report"], entry["sha256"]))
 
 
-def _write_graph(draft: Path, parent: Snapshot | None, changed: Iterable[Change]) -> tuple[list[snapshot.Record], int]:
-    """The parent's graph with the changed reports in it; the records of all findings come back.
+def _graph(
+    draft: Path, parent: Snapshot | None, changed: Iterable[Change], rebuild: bool
+) -> tuple[OxigraphStore, list[snapshot.Record]]:
+    """The parent's graph (none of it with `rebuild`) with the changed reports in it; all findings' records come back.
 
     The files are copied, not linked: a byte that rots in one generation leaves the others whole.
     """
     work = draft / _WORK
-    if parent:
+    if parent and not rebuild:
         work.mkdir()
         for file in parent.graph_folder.iterdir():
             shutil.copyfile(file, work / file.name)
     store = OxigraphStore(work)
-    if parent is None or parent.manifest["vocabulary"] != ontology.digest():
+    if parent is None or rebuild or parent.manifest["vocabulary"] != ontology.digest():
         store.replace(triples.VOCABULARY_GRAPH, ontology.graph())
     for report in (change.reading.report for change in changed):
         store.replace(triples.report_iri(report), triples.to_graph(report))
     rows = store.rows(triples.FINDINGS_QUERY)
     tags = {str(row[0]): topics.tag(str(row[4])) for row in rows}
+    evidence = store.rows(triples.EVIDENCE_QUERY)
     store.replace(triples.TOPICS_GRAPH, topics.to_graph((str(row[0]), str(row[4])) for row in rows))
+    if parent:
+        _retire(store, parent, {str(row[0]): str(row[3]) for row in rows}, rebuild)
+    return store, records.from_rows(rows, tags, evidence)
+
+
+def _write_graph(draft: Path, store: OxigraphStore) -> int:
+    """Describe the finished graph and put it where it is served from; its number of triples comes back."""
     store.replace(description.DESCRIPTION_GRAPH, description.to_graph(store, ATTRIBUTION))
     store.flush()
     store.backup(draft / snapshot.GRAPH)
     count = len(store)
     store.close()
-    shutil.rmtree(work)
-    return records.from_rows(rows, tags), count
+    shutil.rmtree(draft / _WORK)
+    return count
+
+
+def _retire(store: OxigraphStore, parent: Snapshot, now: Mapping[str, str], rebuild: bool) -> None:
+    """Put on record the findings of the parent that are not in `now`, IRI to text, beside those it had on record.
+
+    A rebuild is the mend for a damaged parent, so one that cannot be read only loses what it had on record.
+    """
+    try:
+        before = {record["finding"]: record["text"] for record in parent.records(range(parent.facets.count))}
+        held = OxigraphStore(parent.graph_folder, read_only=True)
+    except Damaged as error:
+        if not rebuild:
+            raise
+        log.warning("what was retired before is not known: %s", error)
+        return
+    gone = retired.to_graph(before, now, retired.held(held))
+    held.close()
+    if gone:
+        store.replace(triples.RETIRED_GRAPH, gone)
+    else:
+        store.remove(triples.RETIRED_GRAPH)
 
 
 def _vectors(
-    meanings: Sequence[str], encoder: Encoder, parent: Snapshot | None, progress: Progress
-) -> NDArray[np.float32]:
-    """The vectors of the meanings, taken from the parent where the same encoder made them already."""
+    found: Sequence[snapshot.Record], encoder: Encoder, parent: Snapshot | None, progress: Progress
+) -> tuple[NDArray[np.float32], Sentences]:
+    """The vectors of the findings' meanings, and of the sentences of those that have several.
+
+    They are taken from the parent where the same encoder made them already.
+    """
     known: dict[str, NDArray[np.float32]] = {}
-    if parent and parent.manifest["encoder"] == encoder.fingerprint:
+    made_by = {"format": generations.FORMAT, "encoder": encoder.fingerprint}
+    if parent and made_by.items() <= parent.manifest.items():
         old = parent.records(range(parent.facets.count))
         known = {record["meaning"]: parent.vectors[row] for row, record in enumerate(old)}
+        known |= zip(
+            (said for record in old for said in passages.meanings(record)), parent.sentences.vectors, strict=True
+        )
+    meanings = [record["meaning"] for record in found]
+    sentences = [(row, said) for row, record in enumerate(found) for said in passages.meanings(record)]
     # long ones together: the encoder sorts by length within a block, and a block is one step of the progress
-    missing = sorted(set(meanings) - set(known), key=lambda meaning: (-len(meaning), meaning))
+    missing = sorted({*meanings, *(said for _, said in sentences)} - set(known), key=lambda said: (-len(said), said))
     blocks = [missing[start : start + _BLOCK] for start in range(0, len(missing), _BLOCK)]
     for block in progress(blocks, "encoding findings"):
         known.update(zip(block, encoder.passages(block), strict=True))
-    return np.array([known[meaning] for meaning in meanings], np.float32).reshape(-1, encoder.dim)
+
+    def rows(texts: Iterable[str]) -> NDArray[np.float32]:
+        return np.array([known[text] for text in texts], np.float32).reshape(-1, encoder.dim)
+
+    owners = np.array([row for row, _ in sentences], np.int32)
+    return rows(meanings), Sentences(owners, rows(said for _, said in sentences))
 
 
 def _verify(draft: Path) -> None:
@@ -208,7 +266,12 @@ def _verify(draft: Path) -> None:
     generations.check(draft)
     opened = Snapshot(draft)
     count = opened.manifest["counts"]["findings"]
-    lengths = {"vectors": len(opened.index), "words": len(opened.words), "facets": opened.facets.count}
+    lengths = {
+        "vectors": len(opened.index),
+        "likeness": len(opened.alike),
+        "words": len(opened.words),
+        "facets": opened.facets.count,
+    }
     for part, length in lengths.items():
         if length != count:
             raise AssertionError(f"{part} has {length} rows, the graph has {count} findings")
@@ -217,7 +280,8 @@ def _verify(draft: Path) -> None:
         raise AssertionError("the graph opened has another number of triples than the graph written")
     store.close()
     if count:
-        opened.records([0, count - 1])
+        opened.records([0, count - 1, *opened.links.start[:1], *opened.links.end[-1:]])
+        opened.rows_of(finding for issue in opened.issues[:1] for finding in issue["findings"])
     opened.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kg import topics, vocabulary
 from kg.model import Kind, Polarity
@@ -12,10 +12,21 @@ from search.facets import Facets, Value
 from search.snapshot import Record
 
 
-def from_rows(rows: Iterable[Row], tags: Mapping[str, Sequence[topics.Tag]]) -> list[Record]:
-    """One record for each row of `kg.triples.FINDINGS_QUERY`; `tags` are the subjects of each finding."""
+def from_rows(
+    rows: Iterable[Row], tags: Mapping[str, Sequence[topics.Tag]], evidence: Iterable[Row] = ()
+) -> list[Record]:
+    """One record for each row of `kg.triples.FINDINGS_QUERY`; `tags` are the subjects of each finding.
+
+    `evidence` are the rows of `kg.triples.EVIDENCE_QUERY`: a finding's are put in the order of its context.
+    """
     labels = vocabulary.notations(ID["scheme/topic"])
-    return [_record(dict(zip(FINDING_COLUMNS, row, strict=True)), tags, labels) for row in rows]
+    found = [_record(dict(zip(FINDING_COLUMNS, row, strict=True)), tags, labels) for row in rows]
+    said: dict[str, list[str]] = {}
+    for iri, words in evidence:
+        said.setdefault(str(iri), []).append(str(words))
+    for record in found:
+        record["evidence"] = sorted(said.get(record["finding"], ()), key=lambda s: (record["context"].find(s), s))
+    return found
 
 
 def _record(row: dict[str, str | None], tags: Mapping[str, Sequence[topics.Tag]], labels: Mapping[str, str]) -> Record:
@@ -57,9 +68,18 @@ def _number(key: str) -> int | str:
     return int(key) if key.isdigit() else key
 
 
+def thesaurus_of(records: Sequence[Record]) -> tuple[dict[str, Sequence[str]], dict[str, list[int]]]:
+    """The other labels of every subject of the thesaurus, by its name; the rows of the findings tagged with it."""
+    tagged: dict[str, list[int]] = {}
+    for row, record in enumerate(records):
+        for name in record["topics"]:
+            tagged.setdefault(name, []).append(row)
+    return {name: others for name, *others in vocabulary.subjects().values()}, tagged
+
+
 def facets_of(records: Sequence[Record]) -> Facets:
     """The facet columns of the records, with every value that the vocabularies know."""
-    return Facets.build([_values_of(record) for record in records], _known(records))
+    return Facets.build([_values_of(record) for record in records], _known())
 
 
 def _values_of(record: Record) -> dict[str, Sequence[str]]:
@@ -71,14 +91,15 @@ def _values_of(record: Record) -> dict[str, Sequence[str]]:
     return {**{f: (v,) for f, v in single.items() if v is not None}, "topic": record["topic_slugs"]}
 
 
-def _known(records: Iterable[Record]) -> dict[str, Sequence[Value]]:
-    titles = {str(r["question"]["number"]): r["question"]["title"] for r in records if r["question"]}
+def _known() -> dict[str, Sequence[Value]]:
+    titles = {question.key: question.title for question in _questions()}
     numbers = sorted(titles, key=lambda key: (not key.isdigit(), key.zfill(2)))
     forces = sorted(vocabulary.forces().values(), key=lambda force: force.slug)
     grades = {
         **vocabulary.notations(ID["scheme/grade-four-tier"]),
         **vocabulary.notations(ID["scheme/grade-five-tier"]),
     }
+    subjects, topic_labels = vocabulary.subjects(), vocabulary.notations(ID["scheme/topic"])
     return {
         "force": [{"value": f.slug, "label": f.label, "names": [f.area, *f.names]} for f in forces],
         "region": _values(vocabulary.notations(ID["scheme/region"])),
@@ -92,8 +113,15 @@ def _known(records: Iterable[Record]) -> dict[str, Sequence[Value]]:
         "kind": [{"value": k.value, "label": k.value.replace("-", " ").capitalize(), "names": []} for k in Kind],
         "grade": _values(grades),
         "polarity": [{"value": p.value, "label": p.value.capitalize(), "names": []} for p in Polarity],
-        "topic": _values(vocabulary.notations(ID["scheme/topic"])),
+        "topic": [{**v, "names": list(subjects.get(v["value"], ())[1:])} for v in _values(topic_labels)],
     }
+
+
+def _questions() -> Iterator[vocabulary.Question]:
+    """The numbered questions and the areas of every cycle, earliest first."""
+    for cycle in vocabulary.cycles():
+        for pillar in (*vocabulary.pillars(), None):
+            yield from (question for question in vocabulary.questions(cycle, pillar) if question.key != "pillar")
 
 
 def _values(labels: Mapping[str, str]) -> list[Value]:

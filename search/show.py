@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from search.find import Answer, Hit
-from search.link import Related
 
 WIDTH = 100
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -15,31 +14,56 @@ ATTRIBUTION = "Contains public sector information licensed under the Open Govern
 
 
 def answer(found: Answer, explain: bool) -> Iterator[str]:
-    """A whole answer: how many there are, the hits, and where they come from."""
-    query, shown = found["query"], len(found["hits"])
-    yield (
-        f"{_plural(found['total'], 'finding')} match; the nearest {shown} by {query['mode']} ranking."
-        if shown
-        else "No finding matches."
-    )
-    for number, one in enumerate(found["hits"], start=1):
+    """A whole answer: what was read out of the question, how many match, the hits, and where they come from."""
+    yield from _understood(found["query"])
+    yield _summary(found)
+    first = found["query"]["offset"] + 1
+    far = False
+    for number, one in enumerate(found["hits"], start=first):
+        if not one["close"] and not far and found["answered"]:
+            yield ""
+            yield "The nearest of the rest, which do not match:"
+        far = not one["close"]
         yield ""
         yield from hit(one, f"{number}. ")
         if explain:
             yield from ledger(one)
+    if "plan" in found:
+        yield ""
+        yield from _plan(found)
     yield from _end(found["generation"], found["hits"])
 
 
-def related(found: Related) -> Iterator[str]:
-    """A finding and its nearest findings in other forces."""
-    yield from hit(found["finding"], "")
-    yield ""
-    yield "Nearest findings in other forces:"
-    for number, one in enumerate(found["related"], start=1):
-        yield ""
-        yield from hit(one, f"{number}. ")
-        yield f"   cosine {one['score']:.3f}"
-    yield from _end(found["generation"], found["related"])
+def _understood(query: Mapping[str, Any]) -> Iterator[str]:
+    """What the question was taken to ask for, beside what it is ranked by."""
+    limits = [chip["label"] for chip in query["understood"]]
+    limits += [f"with “{phrase}”" for phrase in query["phrases"]]
+    limits += [f"without “{words}”" for words in query["excluded"]]
+    if limits:
+        yield f"Read from your question: {'; '.join(limits)}. Use --literal to switch this off."
+    for note in query["notes"]:
+        yield f"Note: {note}"
+
+
+def _summary(found: Answer) -> str:
+    total, shown, mode = found["total"], len(found["hits"]), found["query"]["mode"]
+    if not shown:
+        return "No finding matches." if found["query"]["offset"] == 0 else "There are no more findings."
+    if not found["answered"]:
+        return f"No finding matches. The nearest {shown} by {mode} ranking, shown as the nearest and not as an answer:"
+    matching = f"{total:,} finding{' matches' if total == 1 else 's match'}"
+    if found["cutoff"] is None and not found["query"]["meaning"].strip():
+        return f"{matching}; {shown} of them, in the order of the reports."
+    return f"{matching}; the nearest {shown} by {mode} ranking."
+
+
+def _plan(found: Answer) -> Iterator[str]:
+    """How the answer was come by."""
+    plan = found["plan"]
+    stages = ", ".join(f"{stage} {milliseconds:.1f}" for stage, milliseconds in plan["milliseconds"].items())
+    yield f"{_plural(plan['allowed'], 'finding')} allowed; vectors {plan['vectors']}; milliseconds: {stages}."
+    if found["cutoff"]:
+        yield f"A finding matches from a {found['cutoff']['on']} of {found['cutoff']['score']:.2f} on."
 
 
 def hit(one: Hit, number: str) -> Iterator[str]:
@@ -52,6 +76,9 @@ def hit(one: Hit, number: str) -> Iterator[str]:
     yield from textwrap.wrap(shown, WIDTH, initial_indent=indent, subsequent_indent=indent)
     yield f"{indent}{one['source']['url'] or 'no address known'}{'' if quoted else ' (restated, not a quotation)'}"
     yield f"{indent}{one['finding']}"
+    if one["also"]:
+        others = "; ".join(f"{same['force']['label']}, PEEL {same['cycle']}" for same in one["also"])
+        yield from textwrap.wrap(f"Also: {others}", WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def _heading(one: Hit) -> Iterator[str]:
@@ -74,10 +101,19 @@ def ledger(one: Hit) -> Iterator[str]:
     book = one["ledger"]
     parts = " + ".join(f"{name} {value:.3f}" for name, value in book["parts"].items())
     yield f"   score {one['score']:.3f} = {parts}"
-    if book["cosine"] is not None:
-        yield f"   cosine {book['cosine']:.3f}"
+    measures = [f"cosine {book['cosine']:.3f}"] if book["cosine"] is not None else []
+    measures += [f"{name} {book[name]:.3f}" for name in ("standing", "share", "relevance") if name in book]
+    if "normalised" in book:
+        sides = " and ".join(f"{name} {value:.3f}" for name, value in book["normalised"].items())
+        yield f"   normalised {sides}, weight of meaning {book['weight']:.2f}"
+    if measures:
+        yield f"   {', '.join(measures)}"
     if book["words"]:
         yield "   words " + ", ".join(f"{word} {weight:.2f}" for word, weight in book["words"].items())
+    if one["sentence"]["text"] != one["text"]:
+        yield from textwrap.wrap(
+            f"best sentence: {one['sentence']['text']}", WIDTH, initial_indent="   ", subsequent_indent="   "
+        )
 
 
 def _end(generation: str, hits: Sequence[Hit]) -> Iterator[str]:

@@ -53,3 +53,11 @@ def home_folder(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> P
 def home(home_folder: Path) -> Home:
     """The same home, opened."""
     return Home(home_folder)
+
+
+@pytest.fixture(scope="session")
+def digest_home(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Home:
+    """A home of the whole digest, published once (half a minute); tests must not write to it."""
+    folder = tmp_path_factory.mktemp("digest")
+    publish.publish(folder, collect.pages([DIGEST]), lambda: encoder)
+    return Home(folder)

@@ -6,10 +6,12 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -17,13 +19,19 @@ PEEL = Path(sys.executable).with_name("peel")
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[httpx.Client]:
-    """A real server over a home, stopped with Ctrl-C at the end; it must then have ended well."""
+def serving(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[httpx.Client]:
+    """A real server over a home, stopped with Ctrl-C at the end; it must then have ended well.
+
+    `settings` are environment variables; unless they say otherwise there is no limit to how often one may ask.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - a pipe that nobody reads would stop a server that has much to say
     server = subprocess.Popen(
-        [str(PEEL), "serve", "--port", str(port), "--home", str(home)], stderr=subprocess.PIPE, env={**os.environ}
+        [str(PEEL), "serve", "--port", str(port), "--home", str(home)],
+        stderr=log,
+        env={**os.environ, "PEEL_RATE": "", **(settings or {})},
     )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
@@ -32,10 +40,17 @@ def serving(home: Path) -> Iterator[httpx.Client]:
                     client.get("/healthz")
                     break
                 except httpx.TransportError:
-                    assert server.poll() is None, server.stderr and server.stderr.read()
+                    assert server.poll() is None, said(log)
                     time.sleep(0.05)
             yield client
     finally:
         server.send_signal(2)
-        _, said = server.communicate(timeout=20)
-    assert b"Traceback" not in said, said
+        server.wait(timeout=40)
+        told = said(log)
+        log.close()
+    assert "Traceback" not in told, told
+
+
+def said(log: IO[bytes]) -> str:
+    log.seek(0)
+    return log.read().decode()

@@ -15,7 +15,10 @@ from rdflib import Graph
 from kg.errors import InvalidQuery, NotFound
 from search.encoder import Encoder
 from search.facets import FACETS
+from search.find import Answer
+from search.fusion import convex, reciprocal_rank
 from search.home import Home
+from search.relevance import JUDGES, WEIGHT
 
 QUESTIONS = ("body-worn video cameras", "backlogs of phones", "people who are wanted", "zzz")
 MODES = ("hybrid", "semantic", "lexical")
@@ -37,20 +40,51 @@ def values(record: dict[str, Any], facet: str) -> Sequence[str]:
     return [record[facet]] if record[facet] else []
 
 
+def shown(answer: Answer) -> list[str]:
+    """Every finding of an answer, those folded into another beside it."""
+    return [iri for hit in answer["hits"] for iri in (hit["finding"], *(same["finding"] for same in hit["also"]))]
+
+
+def judged(home: Home, encoder: Encoder, text: str, row: int) -> bool:
+    """Whether a finding matches in semantic ranking, from the regression itself."""
+    cosines = (home.snapshot.vectors @ encoder.query(text)).astype(np.float64)
+    standing = (cosines[row] - cosines.mean()) / cosines.std()
+    judge = JUDGES["semantic"]
+    return 1 / (1 + np.exp(-(judge.cosine * cosines[row] + judge.standing * standing + judge.bias))) >= judge.least
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("text", QUESTIONS)
 def test_parts_sum_to_the_score_and_hits_fall(home: Home, text: str, mode: str) -> None:
     hits = home.find(text, mode=mode, k=1000)["hits"]
-    scores = [hit["score"] for hit in hits]
-    assert scores == sorted(scores, reverse=True)
+    order = [(not hit["close"], -hit["score"], hit["finding"]) for hit in hits]
+    assert order == sorted(order), "matches first, then by score, ties by IRI"
     for hit in hits:
-        assert sum(hit["ledger"]["parts"].values()) == pytest.approx(hit["score"], abs=1e-12)
+        ledger = hit["ledger"]
+        assert sum(ledger["parts"].values()) == pytest.approx(hit["score"], abs=1e-12)
         if mode == "lexical":
-            assert sum(hit["ledger"]["words"].values()) == pytest.approx(hit["score"], rel=1e-5)
-        else:
-            assert -1.001 <= (hit["ledger"]["cosine"] or 0) <= 1.001
-    ties = [(hit["score"], hit["finding"]) for hit in hits]
-    assert ties == sorted(ties, key=lambda pair: (-pair[0], pair[1])), "ties by IRI"
+            assert sum(ledger["words"].values()) == pytest.approx(hit["score"], rel=1e-5)
+            continue
+        assert -1.001 <= (ledger["cosine"] or 0) <= 1.001
+        assert hit["close"] == (ledger["relevance"] >= JUDGES[mode].least)
+        if mode == "hybrid":
+            weighed = {"meaning": ledger["weight"], "words": 1 - ledger["weight"]}
+            for side, part in ledger["parts"].items():
+                assert part == pytest.approx(weighed[side] * ledger["normalised"][side], abs=1e-12)
+
+
+@pytest.mark.parametrize("fuse", ["convex", "reciprocal-rank"])
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_hybrid_is_the_fusion_of_both_halves_over_every_finding(
+    home: Home, encoder: Encoder, text: str, fuse: str
+) -> None:
+    cosines = home.snapshot.vectors @ encoder.query(text)
+    words = home.snapshot.words.scores(text)
+    wanted = convex(cosines, words, WEIGHT) if fuse == "convex" else reciprocal_rank(cosines, words)
+    for hit in home.find(text, fusion=fuse, understand=False, k=50)["hits"]:
+        row = home.snapshot.row_of(hit["finding"])
+        expected = {"meaning": wanted.cosine[row], "words": wanted.words[row]}
+        assert hit["ledger"]["parts"] == pytest.approx(expected, abs=1e-5 if fuse == "convex" else 1e-3)
 
 
 def test_semantic_ranking_is_the_cosine_of_every_finding(home: Home, encoder: Encoder) -> None:
@@ -64,15 +98,20 @@ def test_semantic_ranking_is_the_cosine_of_every_finding(home: Home, encoder: En
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_always_min_of_k_and_matches(home: Home, mode: str) -> None:
-    for k in (1, 5, 1000):
-        for filters in ({}, {"force": "kent"}, {"kind": "cause-of-concern"}, {"force": "kent", "kind": "weakness"}):
-            answer = home.find("incidents and victims", mode=mode, k=k, **filters)
-            assert len(answer["hits"]) == min(k, answer["total"])
-            if mode != "lexical":
-                assert answer["total"] == sum(
-                    all(value in values(r, facet) for facet, value in filters.items()) for r in records(home)
-                )
+def test_always_as_many_as_asked_for_and_everything_allowed_in_the_end(home: Home, mode: str) -> None:
+    for filters in ({}, {"force": "kent"}, {"kind": "cause-of-concern"}, {"force": "kent", "kind": "weakness"}):
+        every = home.find("incidents and victims", mode=mode, k=1000, **filters)
+        for k in (1, 5, 1000):
+            assert len(home.find("incidents and victims", mode=mode, k=k, **filters)["hits"]) == min(
+                k, len(every["hits"])
+            )
+        allowed = [r["finding"] for r in records(home) if all(v in values(r, f) for f, v in filters.items())]
+        assert len(set(shown(every))) == len(shown(every)) <= len(allowed)
+        assert every["total"] <= len(allowed)
+        if mode == "lexical":
+            assert every["total"] == len(shown(every))
+        else:
+            assert sorted(shown(every)) == sorted(allowed)
 
 
 filters = st.fixed_dictionaries(
@@ -92,21 +131,28 @@ filters = st.fixed_dictionaries(
 
 @given(filters)
 @settings(max_examples=60, deadline=None)
-def test_filters_and_counts_are_those_of_a_plain_loop(home: Home, chosen: dict[str, list[str]]) -> None:
-    allowed = [r for r in records(home) if all(set(values(r, f)) & set(v) for f, v in chosen.items())]
-    answer = home.find("how the force treats people", k=1000, mode="semantic", **chosen)
-    assert {hit["finding"] for hit in answer["hits"]} == {r["finding"] for r in allowed}
+def test_filters_and_counts_are_those_of_a_plain_loop(
+    home: Home, encoder: Encoder, chosen: dict[str, list[str]]
+) -> None:
+    text = "what the force does for people who are vulnerable"
+    allowed = [
+        (row, r) for row, r in enumerate(records(home)) if all(set(values(r, f)) & set(v) for f, v in chosen.items())
+    ]
+    answer = home.find(text, k=1000, mode="semantic", understand=False, **chosen)
+    assert set(shown(answer)) == {r["finding"] for _, r in allowed}
+    matching = [r for row, r in allowed if judged(home, encoder, text, row)]
+    assert answer["total"] == len(matching) and answer["answered"] == bool(matching)
     for facet in FACETS:
-        expected = Counter(value for record in allowed for value in values(record, facet))
+        expected = Counter(value for record in matching for value in values(record, facet))
         assert {entry["value"]: entry["count"] for entry in answer["facets"][facet]} == expected
 
 
 def test_a_group_of_subjects_finds_what_stands_below_it(home: Home) -> None:
-    below = home.find("anything", topic="body-worn-video", k=1000, mode="semantic")["hits"]
-    above = home.find("anything", topic="responding-to-the-public", k=1000, mode="semantic")["hits"]
+    below = shown(home.find("anything", topic="body-worn-video", k=1000, mode="semantic"))
+    above = shown(home.find("anything", topic="responding-to-the-public", k=1000, mode="semantic"))
     query = "SELECT ?f { ?f a peel:Finding ; peel:topic/skos:broader* topic:responding-to-the-public } GROUP BY ?f"
-    assert below and {hit["finding"] for hit in below} < {hit["finding"] for hit in above}
-    assert {hit["finding"] for hit in above} == {row["f"] for row in home.sparql(query)}  # type: ignore[union-attr, index]
+    assert below and set(below) < set(above)
+    assert set(above) == {row["f"] for row in home.sparql(query)}  # type: ignore[union-attr, index]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -114,7 +160,7 @@ def test_a_sparql_pattern_filters_exactly(home: Home, mode: str) -> None:
     answer = home.find("gathering evidence", where=WHERE, mode=mode, k=1000)
     welsh = {"gwent", "south-wales", "north-wales", "dyfed-powys"}
     expected = {r["finding"] for r in records(home) if r["force"]["slug"] in welsh and r["polarity"] == "negative"}
-    found = {hit["finding"] for hit in answer["hits"]}
+    found = set(shown(answer))
     assert found and (found <= expected if mode == "lexical" else found == expected)
     assert answer["query"]["where"] == WHERE
 
@@ -160,6 +206,8 @@ def test_filters_know_what_people_write(home: Home, filters: dict[str, str], val
         (lambda home: home.find("x", k=0), "k is 0"),
         (lambda home: home.find("x", k=1001), "k is 1001"),
         (lambda home: home.find("x", mode="best"), "hybrid, semantic, lexical"),
+        (lambda home: home.find("x", fusion="both"), "convex, reciprocal-rank"),
+        (lambda home: home.find("x", offset=-1), "offset is -1"),
         (lambda home: home.find("x", force="westshire"), "no force 'westshire'.*try"),
         (lambda home: home.find("x", where="?f a peel:Finding"), r"does not bind \?finding"),
         (lambda home: home.find("x", where="?finding a nope:Finding"), "SPARQL"),
@@ -184,11 +232,11 @@ def test_related_findings_are_the_nearest_in_other_forces(home: Home) -> None:
     cosines = home.snapshot.vectors @ home.snapshot.vectors[row]
     order = np.argsort(-cosines, kind="stable")
     expected = [everything[i]["finding"] for i in order if everything[i]["force"]["slug"] != "kent"][:5]
-    answer = home.related(own["finding"], 5)
+    answer = home.related(own["finding"], k=5)
     assert [hit["finding"] for hit in answer["related"]] == expected
     assert answer["finding"]["text"] == own["text"]
     short = own["finding"].rsplit("/", 1)[-1]
-    assert home.related(short, 5) == answer
+    assert home.related(short, k=5) == answer
     with pytest.raises(NotFound, match="no-such-finding"):
         home.related("no-such-finding")
 

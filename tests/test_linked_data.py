@@ -24,7 +24,7 @@ from search import collect, publish
 from search.encoder import Encoder
 from search.home import Home
 from search.show import ATTRIBUTION
-from search.web.linked_data import HTML, JSON_LD, TURTLE, negotiated
+from search.web.negotiation import HTML, JSON_LD, TURTLE, negotiated
 from tests.serving import serving
 
 PEEL_COMMAND = Path(sys.executable).with_name("peel")
@@ -155,10 +155,10 @@ def test_the_page_says_what_peel_ttl_says(page: str) -> None:
 
 
 def test_the_page_has_the_parts_that_assistive_tools_need(page: str) -> None:
-    for part in ('lang="en"', "<main", "<h1>", "<nav", "Skip to main content", 'scope="col"', "<caption>"):
+    for part in ('lang="en"', "<main", "<h1", "<nav", "Skip to main content", 'scope="col"', "<caption"):
         assert part in page
     assert "Not an HMICFRS or GOV.UK service" in page and ATTRIBUTION in page
-    assert "<script" not in page and "style=" not in page
+    assert not re.search(r"<script(?![^>]*\ssrc=)", page) and "style=" not in page
     levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
     assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
 
@@ -180,6 +180,7 @@ def counted(home: Home) -> dict[str, int]:
         return int(str(home.table(f"SELECT ({select} AS ?n) {{ {outside} {more} }}")[1][0][0]))
 
     starts = {"reports": f"{ID}report/", "vocabularies": "graph/vocabulary", "inferred-topics": "graph/inferred/topics"}
+    starts |= {"inferred-links": "graph/inferred/links", "curation": "graph/curation", "retired": "graph/retired"}
     found = {str(VOID.triples): one("COUNT(*)"), str(VOID.distinctSubjects): one("COUNT(DISTINCT ?s)")}
     for name, part in starts.items():
         found[str(ID[f"dataset/{name}"])] = one("COUNT(*)", f'FILTER CONTAINS(STR(?g), "{part}")')
@@ -229,7 +230,7 @@ def test_a_new_generation_is_described_without_a_restart(tmp_path: Path, encoder
         after = Graph().parse(data=client.get("/.well-known/void").content, format="turtle")
     assert counts(before)[str(PEEL.Report)] + 1 == counts(after)[str(PEEL.Report)] == 2
     store = OxigraphStore(generations.current(home) / "graph", read_only=True)
-    assert len(store.names()) == 5
+    assert len([name for name in store.names() if "/id/report/" in name]) == 2
     store.close()
 
 

@@ -19,7 +19,7 @@ from rdflib.term import Node
 import ontology
 from kg import check, sparql
 from kg.store import OxigraphStore
-from kg.triples import TOPICS_GRAPH, VOCABULARY_GRAPH
+from kg.triples import CURATION_GRAPH, LINKS_GRAPH, TOPICS_GRAPH, VOCABULARY_GRAPH
 from ontology import BASE
 from ontology.terms import PEEL
 
@@ -29,6 +29,9 @@ VALID = sorted((FOLDER / "examples" / "valid").glob("*.ttl"))
 INVALID = sorted((FOLDER / "examples" / "invalid").glob("*.ttl"))
 QUESTIONS = sorted(ontology.questions())
 RELEASES = sorted((FOLDER / "releases").glob("*.txt"))
+
+INFERRED = {"topics": TOPICS_GRAPH, "links": LINKS_GRAPH, "curation": CURATION_GRAPH}
+"""The examples that a home keeps in graphs of their own: what machines inferred and what people decided."""
 
 DEF = BASE + "def#"
 ONTOLOGY = URIRef(BASE + "def")
@@ -86,7 +89,7 @@ def home() -> OxigraphStore:
     store = OxigraphStore()
     store.replace(str(VOCABULARY_GRAPH), ontology.graph())
     for path in VALID:
-        name = TOPICS_GRAPH if path.stem == "topics" else URIRef(BASE + "id/report/" + path.stem)
+        name = INFERRED.get(path.stem) or URIRef(BASE + "id/report/" + path.stem)
         store.replace(str(name), example(path))
     return store
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from kg import generations, triples
-from kg.errors import Damaged, EncoderMismatch, OntologyMismatch
+from kg.errors import Damaged, EncoderMismatch, FormatMismatch, OntologyMismatch
 from kg.store import OxigraphStore
 from search import collect, publish
 from search.encoder import Encoder
@@ -209,6 +209,22 @@ def test_a_home_of_another_version_or_model_is_refused_with_the_mend(tmp_path: P
     Home(home)
 
 
+def test_a_home_of_another_format_is_refused_until_it_is_rebuilt(tmp_path: Path, encoder: Encoder) -> None:
+    home = tmp_path / "home"
+    ingest(home, encoder, SURREY)
+    folder = generations.current(home)
+    about = generations.manifest(folder)
+    del about["seal"]
+    (folder / "manifest.json").write_text(generations._sealed(about | {"format": 1}))
+    (folder / "vectors.safetensors").unlink()
+    with pytest.raises(FormatMismatch, match=r"format 1, this version reads 2.*--rebuild"):
+        Home(home)
+    with pytest.raises(FormatMismatch):
+        ingest(home, encoder, GWENT)
+    assert ingest(home, encoder, rebuild=True).new, "what is derived from the graph is not looked at"
+    assert Home(home).find("custody")["hits"]
+
+
 def test_a_damaged_file_is_refused_at_open(tmp_path: Path, encoder: Encoder) -> None:
     ingest(tmp_path / "home", encoder, SURREY)
     ingest(tmp_path / "home", encoder, GWENT)
@@ -222,6 +238,8 @@ def test_a_damaged_file_is_refused_at_open(tmp_path: Path, encoder: Encoder) -> 
             with pytest.raises(Damaged, match=path.name):
                 home = Home(tmp_path / "home")
                 home.find("custody", where="?finding ?p ?o")
+                home.linked()
+                home.issues()
         path.write_bytes(whole)
     (folder / "values.json").write_text("{}")
     assert generations.rollback(tmp_path / "home").name == "000001"

@@ -36,6 +36,11 @@ def test_it_holds_what_is_needed_and_nothing_else(wheel: Path) -> None:
         "kg/digest/2017/kent.effectiveness.md",
         "search/web/templates/search.html",
         "search/web/templates/def.html",
+        "search/web/templates/base.html",
+        "search/web/figures.toml",
+        "search/web/static/vendor/VENDORED.toml",
+        "search/web/static/vendor/govuk-frontend.css",
+        "search/web/static/vendor/govuk-frontend.LICENSE",
         "search/web/static/peelgraph.css",
         "search/py.typed",
     ):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from kg.errors import PeelError
-from search.cli import reading, writing  # noqa: F401 - importing them registers the commands
+from search.cli import linking, reading, writing  # noqa: F401 - importing them registers the commands
 from search.cli.common import app
 
 __all__ = ["app", "main"]

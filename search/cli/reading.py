@@ -1,10 +1,10 @@
-"""The commands that read a home: find, related, sparql, grades, check, export, config."""
+"""The commands that read a home: find, sparql, grades, evaluate, check, export, config."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,13 @@ class RankMode(StrEnum):
     HYBRID = "hybrid"
     SEMANTIC = "semantic"
     LEXICAL = "lexical"
+
+
+class RankFusion(StrEnum):
+    """How `peel find` weighs meaning and words; `search.ranking.Fusion` without its imports."""
+
+    CONVEX = "convex"
+    RECIPROCAL_RANK = "reciprocal-rank"
 
 
 class QueryFormat(StrEnum):
@@ -55,8 +62,12 @@ def find(
     polarity: Annotated[list[str] | None, typer.Option(help="positive, negative or neutral.")] = None,
     topic: Annotated[list[str] | None, typer.Option(help="A subject: body-worn-video.")] = None,
     where: Annotated[str | None, typer.Option(help="A SPARQL group pattern that binds ?finding.")] = None,
+    linked_to: Annotated[str | None, typer.Option(help="A finding that those found are linked to.")] = None,
     mode: Annotated[RankMode, typer.Option(help="How to rank.")] = RankMode.HYBRID,
     k: Annotated[int, typer.Option("-k", help="How many.")] = 10,
+    offset: Annotated[int, typer.Option(help="How many of the best to pass over.")] = 0,
+    literal: Annotated[bool, typer.Option("--literal", help="Read no filters out of the question.")] = False,
+    fusion: Annotated[RankFusion, typer.Option(help="How hybrid ranking weighs its sides.")] = RankFusion.CONVEX,
     explain: Annotated[bool, typer.Option("--explain", help="Show why each has its score.")] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
@@ -68,23 +79,11 @@ def find(
         "force": force, "region": region, "cycle": cycle, "pillar": pillar, "question": question,
         "kind": kind, "grade": grade, "polarity": polarity, "topic": topic,
     }  # fmt: skip
-    filters = {name: values for name, values in given.items() if values}
-    found = open_home(home).find(text, where=where, k=k, mode=mode.value, **filters)
+    filters: dict[str, Any] = {name: values for name, values in given.items() if values}
+    asked: dict[str, Any] = {"mode": mode.value, "fusion": fusion.value, "understand": not literal, "explain": explain}
+    asked["linked_to"] = linked_to
+    found = open_home(home).find(text, where=where, k=k, offset=offset, **asked, **filters)
     show_data(found if as_json else show.answer(found, explain))
-
-
-@app.command()
-def related(
-    finding: Annotated[str, typer.Argument(help="A finding's IRI, or the end of it.")],
-    k: Annotated[int, typer.Option("-k", help="How many.")] = 10,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show the nearest findings in other forces."""
-    from search import show
-
-    found = open_home(home).related(finding, k)
-    show_data(found if as_json else show.related(found))
 
 
 @app.command()
@@ -126,6 +125,19 @@ def grades(
         show_data(of_one_force(opened.label(force), found, pairs))
     else:
         show_data(show.table(("force", "cycle", "pillar", "question", "grade", "status", "carried_over_from"), found))
+
+
+@app.command()
+def evaluate(
+    judged: Annotated[Path, typer.Argument(help="A file of judged questions, as tests/data/judged.tsv.")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Score every way of ranking on judged questions, with 95 % intervals."""
+    from search import evaluate as evaluation
+
+    found = evaluation.evaluate(open_home(home), evaluation.read(judged))
+    show_data(dict(found) if as_json else evaluation.table(found))
 
 
 @app.command()

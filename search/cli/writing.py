@@ -1,9 +1,10 @@
-"""The commands that make or serve a home: demo, ingest, fetch, rollback, serve."""
+"""The commands that make or serve a home: demo, ingest, fetch, rollback, serve, admin, mcp, keys."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,17 +18,25 @@ if TYPE_CHECKING:
     from search.settings import Settings
 
 
+class KeyScope(StrEnum):
+    """What a key may do; `search.keys.Scope` without its imports."""
+
+    READ = "read"
+    ADMIN = "admin"
+
+
 @app.command()
 def demo(
     home: HomeOption = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop before serving.")] = False,
 ) -> None:
     """Build a home from the shipped digest, show one search and one finding's neighbours, then serve."""
-    from search import demonstration
+    from search import audit, demonstration
 
     settings = settings_of(home)
-    for line in demonstration.run(settings.home, settings.model):
-        typer.echo(line)
+    with audit.written(settings.home, "demo"):
+        for line in demonstration.run(settings.home, settings.model):
+            typer.echo(line)
     if not no_serve:
         _serve(settings)
 
@@ -44,7 +53,7 @@ def ingest(
     as_json: JsonOption = False,
 ) -> None:
     """Read pages and publish their findings as the next generation, all of them or none."""
-    from search import account, collect, publish, show
+    from search import account, audit, collect, publish, show
     from search.encoder import open_encoder
     from search.progress import shown
 
@@ -60,14 +69,18 @@ def ingest(
     if dry_run:
         outcome = publish.dry_run(pages)
     else:
-        outcome = publish.publish(
-            settings.home,
-            list(pages),
-            lambda: open_encoder(settings.model),
-            keep_going=keep_going,
-            rebuild=rebuild,
-            progress=shown,
-        )
+        with audit.written(settings.home, "rebuild" if rebuild else "ingest") as entry:
+            found = list(pages)
+            entry.read(page.data for page in found)
+            outcome = publish.publish(
+                settings.home,
+                found,
+                lambda: open_encoder(settings.model),
+                keep_going=keep_going,
+                rebuild=rebuild,
+                progress=shown,
+            )
+            entry.came(outcome.new, len(outcome.refused))
     told = account.of(outcome)
     show_data(told if as_json else show.ingest_account(told, outcome.new))
     for refusal in outcome.refused:
@@ -122,8 +135,11 @@ def fetch(
 def rollback(home: HomeOption = None) -> None:
     """Go back to the newest earlier generation that is whole."""
     from kg import generations
+    from search import audit
 
-    folder = generations.rollback(settings_of(home).home)
+    chosen = settings_of(home).home
+    with audit.written(chosen, "rollback"):
+        folder = generations.rollback(chosen)
     typer.echo(f"Generation {folder.name} is being served.")
 
 
@@ -131,10 +147,74 @@ def rollback(home: HomeOption = None) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="How many processes answer.")] = None,
     home: HomeOption = None,
 ) -> None:
-    """Serve the search page and the API."""
-    _serve(settings_of(home, host=host, port=port))
+    """Serve the search page, the API and /sparql; nothing can be written through them."""
+    _serve(settings_of(home, host=host, port=port, workers=workers))
+
+
+@app.command()
+def admin(
+    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Serve the API that writes, to this machine alone and to holders of an admin key."""
+    from search.web import server
+
+    server.run_admin(settings_of(home, admin_port=port))
+
+
+@app.command()
+def mcp(home: HomeOption = None) -> None:
+    """Answer a language model's tools over stdin and stdout (Model Context Protocol); they only read."""
+    from search import model_context
+
+    settings = settings_of(home)
+    model_context.run(settings.home, settings.model)
+
+
+keys = typer.Typer(no_args_is_help=True, help="API keys: their holders may ask more often, or write.")
+app.add_typer(keys, name="keys")
+
+
+@keys.command("add")
+def add_key(
+    name: Annotated[str, typer.Argument(help="Whose key it is.")],
+    scope: Annotated[KeyScope, typer.Option(help="What it may do.")] = KeyScope.READ,
+    home: HomeOption = None,
+) -> None:
+    """Make a key and print it, once: only its SHA-256 is kept."""
+    from search import audit
+    from search import keys as kept
+
+    chosen = settings_of(home).home
+    with audit.written(chosen, f"key {name} added, {scope.value}"):
+        typer.echo(kept.add(chosen, name, kept.Scope(scope.value)))
+
+
+@keys.command("list")
+def list_keys(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Show the keys' names, what they may do and when they were made."""
+    from search import keys as kept
+    from search import show
+
+    rows = [
+        {"name": key.name, "scope": key.scope.value, "created": key.created}
+        for key in kept.listed(settings_of(home).home)
+    ]
+    show_data(rows if as_json else show.table(("name", "scope", "created"), rows))
+
+
+@keys.command("revoke")
+def revoke_key(name: Annotated[str, typer.Argument(help="Whose key it is.")], home: HomeOption = None) -> None:
+    """Make a key worthless, at once."""
+    from search import audit
+    from search import keys as kept
+
+    chosen = settings_of(home).home
+    with audit.written(chosen, f"key {name} revoked"):
+        kept.revoke(chosen, name)
 
 
 def _serve(settings: Settings) -> None:

@@ -1,80 +1,84 @@
-"""The application: routes put together, errors as RFC 9457 problem+json, headers on every answer."""
+"""The application: routes and middleware put together."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.middleware.gzip import GZipMiddleware
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
-from kg.errors import HomeError, InvalidQuery, NotFound, PeelError
+import ontology
+from kg.workers import Workers
 from search.settings import Settings
-from search.web import api, linked_data, pages
+from search.web import api, assets, documents, health, linked_data, metrics, openapi, pages, problems, rendering, sparql
+from search.web.guard import Guard
+from search.web.metrics import Metrics
+from search.web.observed import Observed
 from search.web.served import Served
 
-_STATUS: tuple[tuple[type[PeelError], int], ...] = ((InvalidQuery, 400), (NotFound, 404), (HomeError, 503))
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-}
+_GZIP_FROM = 1_000  # bytes
+_NEGOTIATED = ("/id/", "/doc/", "/def", "/.well-known/", "/sparql")
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The service over the home that the settings name; the home is opened when the application starts."""
-    served = Served(settings.home, settings.model)
+    """The service over the home that the settings name; the home is opened when the application starts.
+
+    Every route reads; what writes is another application, `search.web.admin`. Raises InvalidQuery for settings that
+    cannot be.
+    """
+    workers = Workers(settings.query_workers, settings.query_queue, settings.query_seconds)
+    served = Served(settings.home, settings.model, workers)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        served.warm()
-        yield
+        if served.held is None:
+            served.warm()
+        workers.start(served.home().snapshot.graph_folder)
+        try:
+            yield
+        finally:
+            workers.close()
 
     app = FastAPI(
         title="Peelgraph",
         summary="Search over findings of police inspections. Not an HMICFRS or GOV.UK service.",
+        version=ontology.version(),
         docs_url=None,  # the stock documentation pages load scripts from another origin
         redoc_url=None,
         lifespan=life,
     )
     app.state.served = served
-    app.include_router(api.router)
-    app.include_router(linked_data.router)
-    app.include_router(pages.router)
-    app.add_exception_handler(PeelError, _our_problem)
+    app.state.public_contact = settings.public_contact
+    app.state.metrics = Metrics(served)
+    app.state.metrics.watch("sparql", workers.figures)
+    for part in (api, linked_data, documents, health, metrics, openapi, sparql, pages):
+        app.include_router(part.router)
+    assets.serve(app)
+    problems.install(app)
     app.add_exception_handler(HTTPException, _http_problem)
-    app.add_exception_handler(RequestValidationError, _validation_problem)
-    app.middleware("http")(_with_headers)
+    openapi.install(app)
+    app.add_middleware(_Compressed, minimum_size=_GZIP_FROM)
+    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Observed, metrics=app.state.metrics)  # the last one added sees a request first
     return app
 
 
-async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await answer(request)
-    response.headers.update(_HEADERS)
-    return response
+class _Compressed(GZipMiddleware):
+    """Compresses pages and JSON. What Accept negotiates is sent as it is: Vary and ETag stay those of one document."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See the class."""
+        if scope["type"] == "http" and scope["path"].startswith(_NEGOTIATED):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
-async def _our_problem(_: Request, error: Exception) -> Response:
-    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
-    fault, mend = (error.fault, error.mend) if isinstance(error, PeelError) else (str(error), "")
-    return _problem(status, fault, mend)
-
-
-async def _http_problem(_: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return _problem(status, str(getattr(error, "detail", error)), "check the address", getattr(error, "headers", None))
-
-
-async def _validation_problem(_: Request, error: Exception) -> Response:
-    first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": str(error)}
-    name = ".".join(str(part) for part in first["loc"] if part not in ("query", "body"))
-    fault = f"the parameter {name}: {first['msg']}" if name else str(first["msg"])
-    return _problem(400, fault, "mend the request")
-
-
-def _problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> Response:
-    body = {"type": "about:blank", "status": status, "title": title, "detail": detail}
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+async def _http_problem(request: Request, error: Exception) -> Response:
+    """What the router refuses, as a page for a browser."""
+    if isinstance(error, HTTPException) and rendering.wants_page(request):
+        return rendering.problem(error.status_code, str(error.detail), "check the address")
+    return await problems.http(request, error)

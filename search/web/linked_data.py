@@ -6,15 +6,12 @@ GET /.well-known/void     what the generation being served holds, in VoID and DC
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse
-from jinja2 import Environment, PackageLoader, select_autoescape
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 from rdflib.term import Node
@@ -25,11 +22,12 @@ from kg.description import DESCRIPTION_GRAPH
 from kg.errors import NotFound
 from ontology import BASE
 from search.home import Home
-from search.show import ATTRIBUTION
+from search.web import rendering
+from search.web.negotiation import HTML, JSON_LD, TURTLE, by_accept
+from search.web.problems import described
 from search.web.served import home_of
 
-router = APIRouter()
-HTML, TURTLE, JSON_LD = "text/html", "text/turtle", "application/ld+json"
+router = APIRouter(tags=["linked data"])
 _DEF = BASE + "def#"
 _PREFIXES = {
     **sparql.PREFIXES,
@@ -39,12 +37,6 @@ _PREFIXES = {
     "foaf": "http://xmlns.com/foaf/0.1/",
     "vann": "http://purl.org/vocab/vann/",
 }
-_VARY = {"Vary": "Accept"}
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
-_templates = Environment(
-    loader=PackageLoader("search.web"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
-)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,68 +82,39 @@ class Scheme:
 def _described_as(*media_types: str) -> dict[int | str, dict[str, Any]]:
     """What OpenAPI says of the answers of a route."""
     return {
-        200: {"content": {media_type: {} for media_type in media_types}},
-        406: {"description": "Nothing here is of a kind that Accept asks for"},
+        200: {"content": {media_type: {"schema": {"type": "string"}} for media_type in media_types}},
+        **described(406),
     }
 
 
-@router.get("/def", summary="The ontology", response_class=Response, responses=_described_as(HTML, TURTLE, JSON_LD))
+@router.get(
+    "/def",
+    summary="The ontology",
+    operation_id="getOntology",
+    response_class=Response,
+    responses=_described_as(HTML, TURTLE, JSON_LD),
+)
 def definitions(request: Request) -> Response:
     """Classes, properties and vocabularies as a page, or `peel.ttl` as Turtle or JSON-LD, by Accept."""
-    return _by_accept(request, {HTML: page, TURTLE: _turtle, JSON_LD: _json_ld})
+    return by_accept(request, {HTML: page, TURTLE: _turtle, JSON_LD: _json_ld})
 
 
 @router.get(
-    "/.well-known/void", summary="What the data hold", response_class=Response, responses=_described_as(TURTLE, JSON_LD)
+    "/.well-known/void",
+    summary="What the data hold",
+    operation_id="getDescription",
+    response_class=Response,
+    responses=_described_as(TURTLE, JSON_LD),
 )
 def void(request: Request, home: Annotated[Home, Depends(home_of)]) -> Response:
     """The description of the generation being served, in VoID and DCAT, as Turtle or JSON-LD, by Accept."""
-    return _by_accept(
+    return by_accept(
         request,
         {
             TURTLE: lambda: description(home).serialize(format="turtle", encoding="utf-8"),
             JSON_LD: lambda: description(home).serialize(format="json-ld", encoding="utf-8", auto_compact=True),
         },
     )
-
-
-def negotiated(accept: str, offered: Sequence[str]) -> str | None:
-    """The offered media type that an Accept header likes best, the first of equals; None where it likes none.
-
-    The most specific range that fits a type decides; parameters other than q are passed over, and so is a range
-    with a broken q. A header without any range likes everything.
-    """
-    ranges = list(_ranges(accept)) or [("*/*", 1.0)]
-    best = max(offered, key=lambda media_type: _quality(media_type, ranges))
-    return best if _quality(best, ranges) > 0 else None
-
-
-def _ranges(accept: str) -> Iterator[tuple[str, float]]:
-    """The media ranges of an Accept header, each with its quality."""
-    for part in _QUOTED.sub('""', accept.lower()).split(","):
-        name, *parameters = (piece.strip() for piece in part.split(";"))
-        quality = next((value for key, _, value in (p.partition("=") for p in parameters) if key == "q"), "1")
-        if "/" in name and _QUALITY.fullmatch(quality):
-            yield name, float(quality)
-
-
-def _quality(media_type: str, ranges: Sequence[tuple[str, float]]) -> float:
-    for fitting in (media_type, media_type.split("/", maxsplit=1)[0] + "/*", "*/*"):
-        found = [quality for name, quality in ranges if name == fitting]
-        if found:
-            return max(found)
-    return 0.0
-
-
-def _by_accept(request: Request, makers: Mapping[str, Callable[[], bytes]]) -> Response:
-    """What the maker of the media type that fits best makes; 406 where none fits."""
-    accept = ", ".join(request.headers.getlist("accept"))
-    chosen = negotiated(accept, list(makers))
-    if chosen:
-        return Response(makers[chosen](), media_type=chosen, headers=_VARY)
-    title = f"there is nothing here of the kind {accept!r}"
-    problem = {"type": "about:blank", "status": 406, "title": title, "detail": f"accept {', '.join(makers)}"}
-    return JSONResponse(problem, 406, _VARY, media_type="application/problem+json")
 
 
 def description(home: Home) -> Graph:
@@ -180,7 +143,8 @@ def page() -> bytes:
     """The ontology as an HTML page; made once."""
     graph, about = ontology.graph(), URIRef(BASE + "def")
     return (
-        _templates.get_template("def.html")
+        rendering.templates()
+        .get_template("def.html")
         .render(
             title=graph.value(about, DCTERMS.title),
             description=graph.value(about, DCTERMS.description),
@@ -192,7 +156,6 @@ def page() -> bytes:
             classes=_terms(graph, OWL.Class),
             properties=_terms(graph, OWL.ObjectProperty, OWL.DatatypeProperty),
             schemes=_schemes(graph),
-            attribution=ATTRIBUTION,
         )
         .encode()
     )
@@ -229,10 +192,10 @@ def _facts(graph: Graph, node: Node) -> dict[str, list[Link]]:
 
 def _link(node: Node) -> Link:
     iri = str(node)
-    return Link(_short(iri), "#" + iri.removeprefix(_DEF) if iri.startswith(_DEF) else iri)
+    return Link(short(iri), "#" + iri.removeprefix(_DEF) if iri.startswith(_DEF) else iri)
 
 
-def _short(iri: str) -> str:
+def short(iri: str) -> str:
     """An IRI with a prefix, where one fits and leaves a plain name; else in full."""
     for prefix, namespace in _PREFIXES.items():
         name = iri.removeprefix(namespace)
@@ -258,7 +221,7 @@ def _concepts(graph: Graph, nodes: Iterable[Node]) -> list[Concept]:
     return [
         Concept(
             label=str(graph.value(node, SKOS.prefLabel)),
-            name=_short(str(node)),
+            name=short(str(node)),
             definition=str(graph.value(node, SKOS.definition) or ""),
         )
         for node in sorted(nodes, key=str)

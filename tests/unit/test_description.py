@@ -85,6 +85,7 @@ def test_the_subsets_are_the_kinds_of_graph_and_add_up(described: Graph, everyth
         ID["dataset/vocabularies"]: sizes.pop(vocabulary),
         ID["dataset/inferred-topics"]: sizes.pop(topics),
         ID["dataset/reports"]: sum(sizes.values()),
+        **{ID[f"dataset/{kind}"]: 0 for kind in ("inferred-links", "curation", "retired")},
     }
     subsets = {URIRef(str(node)) for node in described.objects(DATASET, VOID.subset)}
     assert {node: number(described, node, VOID.triples) for node in subsets} == expected

@@ -1,0 +1,25 @@
+"""What people mark themselves: "phrases" in quotes, and words to leave out with a minus."""
+
+from __future__ import annotations
+
+import re
+
+from search.understand.reading import READ, Draft
+
+_MARKED = re.compile(r"(?P<minus>(?<!\S)-)?\"(?P<phrase>[^\"]*[^\W_][^\"]*)\"|(?<!\S)-(?P<word>(?!-)[^\W_][\w'-]*)")
+
+
+def read(draft: Draft) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The phrases that must stand in a finding, and the words and phrases that must not.
+
+    A minus counts only at the start of a word, right before it: "body-worn" and "2018-19" hold none. What is
+    marked is read for nothing else.
+    """
+    phrases: list[str] = []
+    excluded: list[str] = []
+    for match in draft.find(_MARKED):
+        start, end = match.span("phrase" if match["phrase"] is not None else "word")
+        words = " ".join(draft.written((start, end)).split())
+        (excluded if match["minus"] or match["word"] else phrases).append(words)
+        draft.strike(match.span(), READ)
+    return tuple(phrases), tuple(excluded)

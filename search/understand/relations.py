@@ -1,0 +1,123 @@
+"""Questions that ask for links between findings: praise for what another was told, the same told again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from search.understand.reading import READ, Draft
+
+_CRITICISED = (
+    r"told|asked|criticised|struggl\w*|fail\w*|weak\w*|poor\w*|bad\w*|afis?|areas? for improvement|causes? of concern"
+)
+_ISSUES = r"issues?|problems?|weakness(?:es)?|criticisms?|afis?|areas for improvement|failings?|findings?|concerns?"
+_WHERE = (
+    r"what|the\s+(?:same\s+)?things?(?:\s+(?:that|which))?|things(?:\s+that)?"
+    r"|(?:the\s+)?areas?\s+(?:that|where|in\s+which)|where"
+)
+_AGAIN = (
+    r"more\s+than\s+once|again(?:\s+and\s+again)?|repeatedly|twice|time\s+and\s+again"
+    r"|in\s+(?:two|several|more\s+than\s+one|successive|consecutive)\s+cycles"
+)
+LABELS = {
+    "good-practice": "Praised where another force is criticised",
+    "recurs": "Criticised again in a later cycle",
+    "answered-by": "Praised later for what was criticised",
+    "same-issue": "Criticised on the same matter",
+}
+"""The relations that questions ask for, by notation, as shown on their chips."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Wording that asks for a relation: `link` are its words, after `opening`, and in one clause with `beside`.
+
+    The finding at the other end is told of `after` or `before` the link, or is of the same force (None). The words
+    of `also` go with it, wherever they stand.
+    """
+
+    relation: str
+    link: str
+    opening: str = ""
+    other: str | None = None
+    beside: str = ""
+    also: str = ""
+
+
+_READINGS = (
+    _Reading(
+        "good-practice",
+        rf"\b(?:{_WHERE})\b",
+        r"\b(?:well|good|better|best|strong|excel\w*|praised|commended)\s+(?:(?:at|in|on|with|for)\s+)?$",
+        "after",
+        rf"\b(?:{_CRITICISED})\b",
+    ),
+    _Reading("good-practice", r"\blearn\s+from\b", other="before"),
+    _Reading(
+        "recurs",
+        r"\b(?:been\s+)?(?:told|criticised|warned|asked|pulled\s+up)\s+(?:\w+\s+){0,4}?same\s+(?:things?|"
+        rf"{_ISSUES})\b(?:\s+(?:{_AGAIN})\b)?|\b(?:been\s+)?(?:told|criticised|warned)\s+(?:{_AGAIN})\b"
+        rf"|\b(?:recurring|repeated)\s+(?:{_ISSUES})\b",
+        also=rf"\b(?:{_AGAIN})\b",
+    ),
+    _Reading(
+        "recurs",
+        rf"\b(?:{_AGAIN})\b",
+        beside=r"\b(?:told|criticised|warned)\s+(?:about|for|over|to)\s",
+        also=r"\b(?:been\s+)?(?:told|criticised|warned)\s+(?:about|for|over)\b",
+    ),
+    _Reading(
+        "answered-by",
+        r"\b(?:(?:seem|appear)\w*\s+|(?:have|has)\s+been\s+|(?:were|was|are|is)\s+)?(?:to\s+(?:be|have\s+been)\s+)?"
+        r"(?:later\s+|since\s+|then\s+|now\s+)?answered(?:\s+(?:by|with))?\b"
+        r"|\b(?:(?:have|has)\s+(?:since\s+)?been|were|was|been|got)\s+(?:(?:later|since|then)\s+)?(?:put\s+right|resolved|fixed)\b"
+        r"|\b(?:(?:were|was|been)\s+)?(?:later|then|subsequently)(?=\s+praised)",
+        r"(?<!how they) $|(?<=\x00)$",
+        "before",
+        rf"\b(?:{_CRITICISED}|recommendations?)\b",
+    ),
+    _Reading(
+        "same-issue",
+        rf"\b(?:(?:have|has|had|share|with)\s+)?(?:the\s+)?(?:same|similar)\s+(?:{_ISSUES})\s+(?:as|to)\b"
+        rf"|\b(?:{_ISSUES})\s+(?:similar\s+to|like|the\s+same\s+as)\b",
+        other="after",
+    ),
+)
+_CLAUSE_ENDS = re.compile(r"[?;]")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A link that is asked for, and the spans of its words and of those on the finding at its other end."""
+
+    relation: str
+    link: tuple[int, int]
+    other: tuple[int, int] | None
+
+
+def read(draft: Draft) -> Asked | None:
+    """The link that a question asks for, the first in the order of the readings; None where it asks for none."""
+    for reading in _READINGS:
+        if f"relation:{reading.relation}" in draft.without:
+            continue
+        for match in draft.find(re.compile(reading.link)):
+            asked = _asked(draft, reading, match)
+            if asked is not None:
+                draft.read("relation", (reading.relation,), match.span(), label=LABELS[reading.relation])
+                for more in draft.find(re.compile(reading.also)) if reading.also else ():
+                    draft.strike(more.span(), READ)
+                return asked
+    return None
+
+
+def _asked(draft: Draft, reading: _Reading, match: re.Match[str]) -> Asked | None:
+    if not re.search(reading.opening, draft.before(match.start())):
+        return None
+    first = max((end.end() for end in _CLAUSE_ENDS.finditer(draft.plain, 0, match.start())), default=0)
+    ending = _CLAUSE_ENDS.search(draft.plain, match.end())
+    last = ending.start() if ending else len(draft.plain)
+    other = {"after": (match.end(), last), "before": (first, match.start())}.get(reading.other or "")
+    start, end = other or (first, last)
+    if reading.beside and not re.search(reading.beside, draft.plain[start:end]):
+        return None
+    return Asked(reading.relation, match.span(), other)

@@ -37,11 +37,21 @@ class Same(TypedDict):
     cycle: str
 
 
+class Told(TypedDict):
+    """A finding at the other end of a link, in short."""
+
+    finding: str
+    force: dict[str, str]
+    cycle: str
+    text: str
+
+
 class Hit(TypedDict):
     """One finding that answers, with its ledger and the way back to its source.
 
     `close` says whether it lies above the cut-off; `sentence` is its best sentence, with offsets in `text` (null
-    where it stands in the evidence); `also` are findings that say the same and are not shown by themselves.
+    where it stands in the evidence); `also` are findings that say the same and are not shown by themselves;
+    `linked`, where the question asks for links, are the findings it asks about from which links lead here.
     """
 
     finding: str
@@ -62,6 +72,7 @@ class Hit(TypedDict):
     close: bool
     sentence: Passage
     also: list[Same]
+    linked: NotRequired[list[Told]]
     ledger: Ledger
     source: dict[str, Any]
 

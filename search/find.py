@@ -80,18 +80,22 @@ def find(
         plan.allowed = len(allowed)
     ranking = rank(snapshot, encoder, read.meaning, allowed, mode, fusion, plan.stage)
     asked = _question(text, read, given, applied, where) | {"mode": mode.value, "fusion": fusion.value}
-    answer = _answer(snapshot, ranking, asked | {"k": k, "offset": offset}, plan)
+    answer = _answer(snapshot, ranking, asked | {"k": k, "offset": offset}, plan, read.relation)
     if explain:
         answer["plan"] = plan.shown(exact=True)
     return answer
 
 
-def _answer(snapshot: Snapshot, ranking: Ranking, asked: dict[str, Any], plan: Plan) -> Answer:
+def _answer(
+    snapshot: Snapshot, ranking: Ranking, asked: dict[str, Any], plan: Plan, linked: AskedRelation | None
+) -> Answer:
     with plan.stage("facets"):
         matching = ranking.rows[ranking.close]
         facets = snapshot.facets.counts(matching)
     with plan.stage("hydration"):
         found = hits.shown(snapshot, ranking, asked["offset"], asked["k"])
+        if linked is not None:
+            found = _with_origins(snapshot, found, linked)
     return {
         "generation": snapshot.generation,
         "query": asked,
@@ -140,8 +144,23 @@ def _allowed(snapshot: Snapshot, filters: Filters, patterns: Sequence[Rows], rea
 
 def _reached(snapshot: Snapshot, asked: AskedRelation) -> Rows:
     """The findings that a relation leads to from those that the question names."""
-    start = snapshot.facets.allowed(snapshot.facets.resolve(asked["of"]))
-    return snapshot.links.reached(Relation(asked["relation"]), start)
+    return snapshot.links.reached(Relation(asked["relation"]), _asked_about(snapshot, asked))
+
+
+def _asked_about(snapshot: Snapshot, asked: AskedRelation) -> Rows:
+    return snapshot.facets.allowed(snapshot.facets.resolve(asked["of"]))
+
+
+def _with_origins(snapshot: Snapshot, found: list[Hit], asked: AskedRelation) -> list[Hit]:
+    """Hits with the findings that the question asks about and that links lead from: the evidence for each."""
+    rows, relation = _asked_about(snapshot, asked), Relation(asked["relation"])
+    for one in found:
+        origins = snapshot.links.origins(relation, snapshot.row_of(one["finding"]), rows)
+        one["linked"] = [
+            {"finding": r["finding"], "force": r["force"], "cycle": r["cycle"], "text": r["text"]}
+            for r in snapshot.records(origins)
+        ]
+    return found
 
 
 def _question(

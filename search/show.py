@@ -79,6 +79,9 @@ def hit(one: Hit, number: str) -> Iterator[str]:
     if one["also"]:
         others = "; ".join(f"{same['force']['label']}, PEEL {same['cycle']}" for same in one["also"])
         yield from textwrap.wrap(f"Also: {others}", WIDTH, initial_indent=indent, subsequent_indent=indent)
+    for told in one.get("linked", []):
+        said = f"Linked by a machine to {told['force']['label']}, PEEL {told['cycle']}: {told['text']}"
+        yield from textwrap.wrap(said, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def _heading(one: Hit) -> Iterator[str]:

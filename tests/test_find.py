@@ -262,3 +262,34 @@ def test_the_official_address_and_the_wording_come_with_every_hit(home: Home) ->
         assert "justiceinspectorates.gov.uk" in hit["source"]["url"]
         assert hit["source"]["wording"] == "restated"
         assert 0 <= hit["source"]["start"] < hit["source"]["end"]
+
+
+def test_a_question_for_links_is_answered_by_what_is_linked_and_says_to_what(digest_home: Home) -> None:
+    answer = digest_home.find("Which forces do well at what Cleveland was criticised for?", k=1000)
+    rows = digest_home.sparql(
+        "SELECT DISTINCT ?told ?good { ?told peel:goodPractice ?good ; peel:force force:cleveland ;"
+        " peel:polarity polarity:negative . ?good peel:polarity polarity:positive }"
+    )
+    assert isinstance(rows, list)
+    linked = {(str(row["told"]), str(row["good"])) for row in rows}
+    assert linked
+    shown = {(told["finding"], one["finding"]) for one in answer["hits"] for told in one["linked"]}
+    folded = {same["finding"] for one in answer["hits"] for same in one["also"]}
+    assert shown <= linked
+    assert {good for _, good in linked} == {good for _, good in shown} | folded
+    assert answer["total"] == len({good for _, good in linked})
+    assert answer["query"]["relation"] == {
+        "relation": "good-practice",
+        "of": {"force": ["cleveland"], "polarity": ["negative"]},
+    }
+
+
+def test_what_a_force_was_told_twice_leads_to_the_later_finding(digest_home: Home) -> None:
+    rows = digest_home.sparql(
+        "SELECT DISTINCT ?force ?again { ?told peel:recurs ?again ; peel:force/skos:notation ?force }"
+    )
+    assert isinstance(rows, list) and rows
+    force = str(rows[0]["force"])
+    name = digest_home.label(force)
+    answer = digest_home.find(f"Has {name} been told the same thing more than once?", k=1000)
+    assert answer["total"] == len({row["again"] for row in rows if row["force"] == force})

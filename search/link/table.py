@@ -68,6 +68,10 @@ class Links:
             ends.append(self.start[chosen & np.isin(self.end, rows)])
         return np.unique(np.concatenate(ends)).astype(np.int64)
 
+    def origins(self, relation: Relation, row: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of `rows`, ascending, from which links of a relation lead to one row."""
+        return np.intersect1d(rows, self.of(row, relation).other(row))
+
     def named(self, place: int) -> Relation:
         """The relation of the link at a place."""
         return RELATIONS[int(self.relation[place])]

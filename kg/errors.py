@@ -193,8 +193,10 @@ class Busy(HomeError):
 class Damaged(HomeError):
     """A file of the home that is not what was published."""
 
-    def __init__(self, file: Path, why: str) -> None:
-        super().__init__(f"{file} is damaged ({why})", "run `peel rollback` to go back to the generation before")
+    def __init__(
+        self, file: Path, why: str, mend: str = "run `peel rollback` to go back to the generation before"
+    ) -> None:
+        super().__init__(f"{file} is damaged ({why})", mend)
 
 
 class EncoderMismatch(HomeError):

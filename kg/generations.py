@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kg.errors import Busy, Damaged, Gone, NotFound, StorageFull
+from kg.errors import Busy, Damaged, Gone, HomeError, NotFound, StorageFull
 
 FORMAT = 2
 """The version of the folder layout."""
@@ -32,6 +32,7 @@ KEEP = 3
 
 _POINTER, _LOCK, _MANIFEST = "CURRENT", "LOCK", "manifest.json"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_UNUSABLE = (errno.EEXIST, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS)
 
 Manifest = dict[str, Any]
 
@@ -45,6 +46,8 @@ def current(home: Path) -> Path:
         number = (home / _POINTER).read_bytes()
     except FileNotFoundError as error:
         raise NotFound(f"there is nothing in {home} yet", "run `peel demo` or `peel ingest PAGE…`") from error
+    except OSError as error:
+        raise _unusable(home, error) from error
     folder = home / number.decode("ascii", "replace").strip()
     if not number.strip().isdigit() or not folder.is_dir():
         raise Damaged(home / _POINTER, "it names no generation")
@@ -90,6 +93,8 @@ def writer(home: Path) -> Iterator[Path]:
     except OSError as error:
         if error.errno in _FULL:
             raise StorageFull(home, error.strerror or str(error)) from error
+        if error.errno in _UNUSABLE:
+            raise _unusable(home, error) from error
         raise
 
 
@@ -138,9 +143,9 @@ def manifest(folder: Path) -> Manifest:
         text = path.read_text("utf-8")
         found: Manifest = json.loads(text)
     except (OSError, ValueError) as error:
-        raise Damaged(path, "it cannot be read") from error
+        raise _damaged(folder, _MANIFEST, "it cannot be read") from error
     if not isinstance(found, dict) or _sealed({k: v for k, v in found.items() if k != "seal"}) != text:
-        raise Damaged(path, "it is not what was written")
+        raise _damaged(folder, _MANIFEST, "it is not what was written")
     return found
 
 
@@ -152,7 +157,7 @@ def check(folder: Path) -> Manifest:
     found = manifest(folder)
     here = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()} - {_MANIFEST}
     for name in sorted(here ^ set(found["files"])):
-        raise Damaged(folder / name, "it is missing" if name not in here else "it is not of this generation")
+        raise _damaged(folder, name, "it is missing" if name not in here else "it is not of this generation")
     for name in sorted(found["files"]):
         verify(folder, name, found)
     return found
@@ -165,10 +170,24 @@ def verify(folder: Path, name: str, about: Manifest) -> Path:
         with path.open("rb") as file:
             found = {"size": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
     except OSError as error:
-        raise Damaged(path, "it cannot be read") from error
+        raise _damaged(folder, name, "it cannot be read") from error
     if found != expected:
-        raise Damaged(path, "its bytes have changed")
+        raise _damaged(folder, name, "its bytes have changed")
     return path
+
+
+def _unusable(home: Path, error: OSError) -> HomeError:
+    """What is said of a home that is no folder, or one that may not be read or written."""
+    why = "it is not a folder" if home.exists() and not home.is_dir() else error.strerror or str(error)
+    return HomeError(f"{home} cannot be used as a home ({why})", "name a folder of your own with --home or PEEL_HOME")
+
+
+def _damaged(folder: Path, name: str, why: str) -> Damaged:
+    """A damaged file of a generation, with the mend that works for it: the first has none before it to go back to."""
+    if folder.name.isdigit() and not any(number < int(folder.name) for number in _numbers(folder.parent)):
+        mend = "run `peel ingest --rebuild`, or restore the home from a copy: there is no generation before it"
+        return Damaged(folder / name, why, mend)
+    return Damaged(folder / name, why)
 
 
 def _is_whole(folder: Path) -> bool:

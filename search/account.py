@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from kg.model import Finding, Reading
+from kg.model import Decision, Finding, Reading
 from kg.triples import finding_iri, report_iri
 from search.publish import Outcome
 
@@ -15,7 +16,18 @@ def of(outcome: Outcome) -> dict[str, Any]:
         "generation": outcome.generation,
         "reports": [_report(reading) for reading in outcome.reports],
         "refused": [{"path": r.path, "error": str(r.error)} for r in outcome.refused],
+        "warnings": _warnings(outcome.bereft),
     }
+
+
+def _warnings(bereft: Sequence[Decision]) -> list[str]:
+    """What concerns no single report: the decisions about links whose findings went."""
+    if not bereft:
+        return []
+    links = "; ".join(f"{one.start} {one.end}" for one in bereft)
+    if len(bereft) == 1:
+        return [f"1 decision about a link no longer has its finding: {links}"]
+    return [f"{len(bereft):,} decisions about links no longer have their findings: {links}"]
 
 
 def _report(reading: Reading) -> dict[str, Any]:

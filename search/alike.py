@@ -38,10 +38,19 @@ def firsts(rows: NDArray[np.int64], numbers: NDArray[np.int32], vectors: NDArray
     return np.flatnonzero(kept)
 
 
-def others(
+def folded(
     row: int, rows: NDArray[np.int64], numbers: NDArray[np.int32], vectors: NDArray[np.float32]
 ) -> NDArray[np.int64]:
-    """Those of `rows` that say the same as `row`, itself left out, ascending."""
-    like = rows[(numbers[rows] == numbers[row]) & (rows != row)]
-    found: NDArray[np.int64] = np.sort(like[vectors[like] @ vectors[row] >= SAME])
-    return found
+    """Those of `rows`, which come best first, that are shown with `row`, ascending; each is shown with one alone.
+
+    That is the best of those kept that it says the same as: a chain of likenesses may lead to two that differ.
+    """
+    kept: list[int] = []
+    found: list[int] = []
+    for one in rows[numbers[rows] == numbers[row]].tolist():
+        same = np.flatnonzero(vectors[kept] @ vectors[one] >= SAME)
+        if not same.size:
+            kept.append(one)
+        elif kept[same[0]] == row:
+            found.append(one)
+    return np.array(sorted(found), np.int64)

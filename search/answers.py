@@ -38,8 +38,11 @@ class Same(TypedDict):
 
 
 class Told(TypedDict):
-    """A finding at the other end of a link, in short."""
+    """A link in short, with the finding at its other end: how sure it is, and whether a person confirmed it."""
 
+    link: str
+    score: float
+    status: str
     finding: str
     force: dict[str, str]
     cycle: str

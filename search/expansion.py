@@ -10,8 +10,9 @@ many are narrower ("drones" mark IT and digital investment), so a question of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ EXACT, LOOSE = 0.8, 0.35
 """How much of the words that name a subject a finding on it has, whatever its own words: where these are the subject's
 preferred label or an abbreviation, and where they are another label. Set by comparing answers."""
 
+_JOINING = frozenset({"a", "an", "and", "at", "for", "in", "of", "the", "to"})
 _WORD = re.compile(r"[^\W_]+\+?")
 
 
@@ -46,7 +48,7 @@ class Thesaurus:
     subjects: Sequence[Subject] = ()
     _named: Mapping[Stems, Subject] = field(init=False, repr=False)
     _longest: int = field(init=False, repr=False)
-    _spelt: Mapping[str, str] = field(init=False, repr=False)
+    _spelt: Mapping[str, Subject] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         named: dict[Stems, Subject] = {}
@@ -57,7 +59,8 @@ class Thesaurus:
                     shared.add(label)
         object.__setattr__(self, "_named", {label: s for label, s in named.items() if label not in shared})
         object.__setattr__(self, "_longest", max(map(len, self._named), default=0))
-        spelt = {short: subject.name for subject in self.subjects for short in subject.abbreviations}
+        spelt = {subject.name: subject for subject in self.subjects if subject.name.isupper()}
+        spelt |= {short: subject for subject in self.subjects for short in subject.abbreviations}
         object.__setattr__(self, "_spelt", spelt)
 
     def named(self, stems: Sequence[str]) -> Iterator[tuple[range, Subject, float]]:
@@ -73,15 +76,33 @@ class Thesaurus:
                     found.append((places, subject, subject.labels[label]))
         yield from sorted(found, key=lambda one: one[0].start)
 
-    def spelt_out(self, text: str) -> str:
-        """A question with the subjects' names for their abbreviations, which few models know.
+    def spelt_out(self, text: str, labels: Mapping[str, Iterable[str]] = MappingProxyType({})) -> str:
+        """A question with subjects' abbreviations, which few models know, spelt out.
 
-        An abbreviation is known by its capitals, or in a question that has none.
+        An abbreviation is known by its capitals, or in a question that has none. Where its letters begin the words of
+        the subject's name, the name stands for it. Else it stays, as the subject may be broader, and after it come
+        the words that it abbreviates, from `labels` (other labels, as written, by subject's name), or the name.
         """
         shouted = text.upper() if text == text.lower() else text
 
         def name(match: re.Match[str]) -> str:
             written = shouted[match.start() : match.end()]
-            return self._spelt.get(written) or self._spelt.get(written.removesuffix("s"), match[0])
+            short = written if written in self._spelt else written.removesuffix("s")
+            subject = self._spelt.get(short)
+            return _long(short, subject.name, labels.get(subject.name, ())) if subject else match[0]
 
         return _WORD.sub(name, text) if len(shouted) == len(text) else text
+
+
+def _long(short: str, name: str, others: Iterable[str]) -> str:
+    if short in _initials(name) or (name != short and short in _WORD.findall(name)):
+        return name
+    begun = sorted((label for label in others if short in _initials(label)), key=lambda label: (len(label), label))
+    return " ".join(dict.fromkeys((short, begun[0] if begun else name)))
+
+
+def _initials(label: str) -> set[str]:
+    """What a label of several words may be abbreviated to: "best use of stop and search" to BUOSAS and BUSS."""
+    words = _WORD.findall(label.casefold())
+    telling = [word for word in words if word not in _JOINING]
+    return {"".join(word[0] for word in some).upper() for some in (words, telling) if len(some) > 1}

@@ -129,7 +129,7 @@ def _read(snapshot: Snapshot, text: str, without: Collection[str], understand: b
     read = read_out(text, snapshot.facets, without) if understand else Understood(Filters(), (), (), (), text)
     if not (read.meaning or read.chips or read.phrases or read.excluded):
         read = replace(read, meaning=text)
-    return replace(read, meaning=snapshot.words.spelt_out(read.meaning))
+    return replace(read, meaning=snapshot.spelt_out(read.meaning))
 
 
 def _allowed(snapshot: Snapshot, filters: Filters, patterns: Sequence[Rows], read: Understood) -> Rows:
@@ -153,13 +153,11 @@ def _asked_about(snapshot: Snapshot, asked: AskedRelation) -> Rows:
 
 def _with_origins(snapshot: Snapshot, found: list[Hit], asked: AskedRelation) -> list[Hit]:
     """Hits with the findings that the question asks about and that links lead from: the evidence for each."""
+    from search.link.related import told
+
     rows, relation = _asked_about(snapshot, asked), Relation(asked["relation"])
     for one in found:
-        origins = snapshot.links.origins(relation, snapshot.row_of(one["finding"]), rows)
-        one["linked"] = [
-            {"finding": r["finding"], "force": r["force"], "cycle": r["cycle"], "text": r["text"]}
-            for r in snapshot.records(origins)
-        ]
+        one["linked"] = told(snapshot, snapshot.row_of(one["finding"]), relation, rows)
     return found
 
 

@@ -25,7 +25,7 @@ def shown(snapshot: Snapshot, ranking: Ranking, offset: int, k: int) -> list[Hit
     for place, record in zip(places.tolist(), records, strict=True):
         ledger = _ledger(snapshot, ranking, place)
         sentence = _sentence(snapshot, ranking, place, record, ledger)
-        also = _also(snapshot, ranking, place)
+        also = _also(snapshot, ranking, score, place)
         close = bool(ranking.close[place])
         hits.append(hit(record, float(score[place]), ledger, close=close, sentence=sentence, also=also))
     return hits
@@ -58,8 +58,12 @@ def _ledger(snapshot: Snapshot, ranking: Ranking, place: int) -> Ledger:
     return ledger
 
 
-def _also(snapshot: Snapshot, ranking: Ranking, place: int) -> list[Same]:
-    like = alike.others(int(ranking.rows[place]), ranking.rows, snapshot.alike, snapshot.vectors)
+def _also(snapshot: Snapshot, ranking: Ranking, score: NDArray[np.float64], place: int) -> list[Same]:
+    """The ranked findings that are folded into the one at a place."""
+    row = int(ranking.rows[place])
+    alikes = np.flatnonzero(snapshot.alike[ranking.rows] == snapshot.alike[row])
+    best_first = alikes[np.lexsort((alikes, -score[alikes], ~ranking.close[alikes]))]
+    like = alike.folded(row, ranking.rows[best_first], snapshot.alike, snapshot.vectors)
     return [{"finding": r["finding"], "force": r["force"], "cycle": r["cycle"]} for r in snapshot.records(like)]
 
 

@@ -63,7 +63,7 @@ def listed(home: Path) -> list[Key]:
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Damaged(file, "it is no list of keys") from error
+        raise Damaged(file, "it is no list of keys", "restore it, or remove it and add the keys anew") from error
 
 
 class Ring:

@@ -15,9 +15,10 @@ from __future__ import annotations
 import json
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -132,9 +133,9 @@ class WordIndex:
         alone = {stem: word for word, stem in reversed(content) if stem not in seen}
         return Asked([self._term(word, stem) for stem, word in reversed(alone.items())], subjects)
 
-    def spelt_out(self, text: str) -> str:
+    def spelt_out(self, text: str, labels: Mapping[str, Iterable[str]] = MappingProxyType({})) -> str:
         """The text with the abbreviations of subjects spelt out: see `Thesaurus.spelt_out`."""
-        return self._thesaurus.spelt_out(text)
+        return self._thesaurus.spelt_out(text, labels)
 
     def match(self, asked: Asked, rows: NDArray[np.int64] | None = None) -> Matched:
         """What each given row (every row where None) has of a question, in the order given.

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ontology
-from kg import description, generations, retired, topics, triples
+from kg import curation, description, generations, retired, topics, triples
 from kg.errors import (
     Damaged,
     EncoderMismatch,
@@ -45,12 +45,13 @@ _BLOCK = 256
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of an ingest: the generation now served (None where there is none), whether it is new, every
-    report touched as it now stands, and the pages refused."""
+    report touched as it now stands, the pages refused, and the decisions about links whose findings went."""
 
     generation: str | None
     new: bool
     reports: tuple[Reading, ...]
     refused: tuple[Refusal, ...]
+    bereft: tuple[Decision, ...] = ()
 
 
 def dry_run(pages: Iterable[Page]) -> Outcome:
@@ -93,8 +94,8 @@ def publish(
         if not fresh and not (rebuild and held) and not decisions:
             return Outcome(served, False, tuple(copy.reading for copy in read), tuple(refused))
         changed = copies.changes(held, fresh, everything=rebuild)
-        folder = _write(home, draft, parent, changed, encoder(), rebuild, progress, decisions)
-        return Outcome(folder.name, True, tuple(change.reading for change in changed.values()), tuple(refused))
+        folder, bereft = _write(home, draft, parent, changed, encoder(), rebuild, progress, decisions)
+        return Outcome(folder.name, True, tuple(change.reading for change in changed.values()), tuple(refused), bereft)
 
 
 def _parent(home: Path) -> Snapshot | None:
@@ -131,13 +132,14 @@ def _write(
     rebuild: bool,
     progress: Progress,
     decisions: Sequence[Decision],
-) -> Path:
+) -> tuple[Path, tuple[Decision, ...]]:
     if parent and not rebuild and parent.manifest["encoder"] != encoder.fingerprint:
         raise EncoderMismatch(home, parent.manifest["encoder"], encoder.fingerprint)
     sources = _write_sources(draft, None if rebuild else parent, changed)
     store, found = _graph(draft, parent, changed.values(), rebuild)
     vectors, sentences = _vectors(found, encoder, parent, progress)
     adding.add(draft, store, found, vectors, encoder.fingerprint, parent, decisions, rebuild=rebuild)
+    bereft = _bereft(store, found, parent)
     triple_count = _write_graph(draft, store)
     words = WordIndex.build([passages.words(record) for record in found], *records.thesaurus_of(found))
     snapshot.write(draft, found, records.facets_of(found), vectors, sentences, words)
@@ -152,7 +154,7 @@ def _write(
         },
         "sources": sources,
     }
-    return generations.publish(home, draft, about, _verify)
+    return generations.publish(home, draft, about, _verify), bereft
 
 
 def _write_sources(draft: Path, parent: Snapshot | None, changed: Mapping[str, Change]) -> list[dict[str, Any]]:
@@ -229,6 +231,19 @@ def _retire(store: OxigraphStore, parent: Snapshot, now: Mapping[str, str], rebu
         store.replace(triples.RETIRED_GRAPH, gone)
     else:
         store.remove(triples.RETIRED_GRAPH)
+
+
+def _bereft(store: OxigraphStore, found: Sequence[snapshot.Record], parent: Snapshot | None) -> tuple[Decision, ...]:
+    """The decisions about links that have lost a finding which the parent still had."""
+    now = {record["finding"] for record in found}
+    lost = [one for one in curation.held(store) if not {one.start, one.end} <= now]
+    if not lost or parent is None:
+        return ()
+    try:
+        gone = set(parent.iris) - now
+    except Damaged:  # being rebuilt: what it had is not known, so that all are named
+        return tuple(lost)
+    return tuple(one for one in lost if gone.intersection((one.start, one.end)))
 
 
 def _vectors(

@@ -48,13 +48,27 @@ def _understood(query: Mapping[str, Any]) -> Iterator[str]:
 def _summary(found: Answer) -> str:
     total, shown, mode = found["total"], len(found["hits"]), found["query"]["mode"]
     if not shown:
-        return "No finding matches." if found["query"]["offset"] == 0 else "There are no more findings."
+        return _nothing(found["query"]) if found["query"]["offset"] == 0 else "There are no more findings."
     if not found["answered"]:
         return f"No finding matches. The nearest {shown} by {mode} ranking, shown as the nearest and not as an answer:"
     matching = f"{total:,} finding{' matches' if total == 1 else 's match'}"
     if found["cutoff"] is None and not found["query"]["meaning"].strip():
         return f"{matching}; {shown} of them, in the order of the reports."
     return f"{matching}; the nearest {shown} by {mode} ranking."
+
+
+def _nothing(query: Mapping[str, Any]) -> str:
+    """That nothing was found, by which limits, and what to try."""
+    read = [chip["label"] for chip in query["understood"]]
+    facets = {chip["facet"] for chip in query["understood"]}
+    given = [f"{name} {' or '.join(values)}" for name, values in query["filters"].items() if name not in facets]
+    worded = [*(f"with “{p}”" for p in query["phrases"]), *(f"without “{w}”" for w in query["excluded"])]
+    limits = [*read, *given, *worded, *(["the SPARQL pattern"] if query["where"] else [])]
+    if not limits:
+        return "No finding matches."
+    other = ", or use --literal to read none of them from your question" if read or worded else ""
+    less = "Take it away" if len(limits) == 1 else "Take one of them away"
+    return f"No finding matches all of this: {'; '.join(limits)}. {less}{other}."
 
 
 def _plan(found: Answer) -> Iterator[str]:
@@ -80,8 +94,14 @@ def hit(one: Hit, number: str) -> Iterator[str]:
         others = "; ".join(f"{same['force']['label']}, PEEL {same['cycle']}" for same in one["also"])
         yield from textwrap.wrap(f"Also: {others}", WIDTH, initial_indent=indent, subsequent_indent=indent)
     for told in one.get("linked", []):
-        said = f"Linked by a machine to {told['force']['label']}, PEEL {told['cycle']}: {told['text']}"
+        by = (
+            "Link confirmed by a person"
+            if told["status"] == "confirmed"
+            else f"Linked by a machine ({told['score']:.2f})"
+        )
+        said = f"{by}: {told['force']['label']}, PEEL {told['cycle']}: {told['text']}"
         yield from textwrap.wrap(said, WIDTH, initial_indent=indent, subsequent_indent=indent)
+        yield f"{indent}{told['link']}"
 
 
 def _heading(one: Hit) -> Iterator[str]:
@@ -141,6 +161,7 @@ def ingest_account(outcome: Mapping[str, Any], new: bool) -> Iterator[str]:
         counts = f"{_plural(len(report['findings']), 'finding')}, {_plural(len(report['judgments']), 'judgment')}"
         yield f"{report['report'].rsplit('/', 1)[-1]}: {counts}, {_plural(len(report['skipped']), 'line')} set aside"
         yield from (f"  warning: {warning}" for warning in report["warnings"])
+    yield from (f"warning: {warning}" for warning in outcome["warnings"])
     if new:
         yield f"Published generation {outcome['generation']}."
     elif outcome["generation"] is None:

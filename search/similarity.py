@@ -46,6 +46,6 @@ class Similarity:
     def _scores(self, text: str) -> array[float]:
         """The same cosines that a search by meaning ranks by."""
         snapshot = self._snapshot
-        vector = self._encoder().query(snapshot.words.spelt_out(text))
+        vector = self._encoder().query(snapshot.spelt_out(text))
         scores = snapshot.index.scores(vector, np.arange(len(snapshot.iris), dtype=np.int64))
         return array("f", np.asarray(scores, np.float32).tobytes())

@@ -130,6 +130,10 @@ class Snapshot:
             int(self.manifest["counts"]["findings"]),
         )
 
+    def spelt_out(self, text: str) -> str:
+        """A question with the abbreviations of subjects spelt out: see `search.expansion.Thesaurus.spelt_out`."""
+        return self.words.spelt_out(text, {v["label"]: v["names"] for v in self.facets.values["topic"]})
+
     @cached_property
     def _vectors(self) -> dict[str, NDArray[Any]]:
         return _arrays(self._checked(_VECTORS))

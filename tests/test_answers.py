@@ -115,6 +115,28 @@ def test_abbreviations_are_ranked_by_what_they_stand_for(home: Home) -> None:
     assert [hit["finding"] for hit in short["hits"]] == [hit["finding"] for hit in spelt["hits"]]
 
 
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("MARACs", "MARAC multi-agency risk assessment conference"),
+        ("use of thrive", "use of THRIVE Risk assessment at first contact"),
+        ("OCG mapping", "OCG organised crime group mapping"),
+        ("BUSS", "BUSS Best Use of Stop Search"),
+        ("thrive in Kent Thrive", "thrive Thrive"),
+    ],
+)
+def test_an_abbreviation_of_less_than_its_subject_stays_and_is_spelt_out(home: Home, text: str, meaning: str) -> None:
+    assert home.find(text)["query"]["meaning"] == meaning
+
+
+def test_who_removes_a_constraint_asks_more_widely(home: Home) -> None:
+    question = "weaknesses in Kent about victims"
+    wider = home.find(question, without=["force:kent"], k=1000)
+    assert wider["query"]["meaning"] == "victims"
+    assert wider["total"] > home.find(question, k=1000)["total"] > 0
+    assert home.find("Kent", without=["force:kent"])["query"]["meaning"] == "Kent"
+
+
 # ---------------------------------------------------------------- the cut-off
 
 
@@ -190,7 +212,28 @@ def test_the_same_words_of_another_meaning_stay_apart() -> None:
     numbers = np.zeros(3, np.int32)
     vectors = np.eye(3, dtype=np.float32)[[0, 1, 0]]
     assert alike.firsts(np.array([2, 1, 0]), numbers, vectors).tolist() == [0, 1]
-    assert alike.others(2, np.array([0, 1, 2]), numbers, vectors).tolist() == [0]
+    assert alike.folded(2, np.array([2, 1, 0]), numbers, vectors).tolist() == [0]
+
+
+def test_a_finding_between_two_that_differ_is_shown_with_the_better_of_them_alone() -> None:
+    numbers, ranked = np.zeros(3, np.int32), np.array([0, 1, 2])
+    angles = np.arccos(0.98) * np.array([0, 1, 2])
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    assert alike.firsts(ranked, numbers, vectors).tolist() == [0, 2]
+    assert [alike.folded(row, ranked, numbers, vectors).tolist() for row in (0, 2)] == [[1], []]
+
+
+@given(seed=st.integers(0, 10_000), count=st.integers(1, 30), width=st.floats(0.05, 1.5))
+def test_every_ranked_finding_is_shown_once_by_itself_or_with_another(seed: int, count: int, width: float) -> None:
+    """Whatever lies how near to what: those kept and those folded into them are the ranking, each once."""
+    chance = np.random.default_rng(seed)
+    angles = chance.uniform(0, width, count)
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    numbers = chance.integers(0, 3, count).astype(np.int32)
+    ranked = chance.permutation(count)[: chance.integers(1, count + 1)]
+    kept = ranked[alike.firsts(ranked, numbers, vectors)]
+    others = [row for one in kept.tolist() for row in alike.folded(one, ranked, numbers, vectors).tolist()]
+    assert sorted([*kept.tolist(), *others]) == sorted(ranked.tolist())
 
 
 # ---------------------------------------------------------------- sentences

@@ -233,7 +233,7 @@ def test_tricks_with_headers_and_paths_get_nothing(client: httpx.Client, name: s
             one.shutdown(socket.SHUT_WR)
             while piece := one.recv(65_536):
                 heard += piece
-        except (ConnectionError, BrokenPipeError):
+        except OSError:
             pass  # the server need not listen to the end
     status = int(heard.split()[1]) if heard.startswith(b"HTTP/1.1 ") else 0
     assert status < 500 and b"root:" not in heard and b"secret" not in heard and b"Set-Cookie" not in heard

@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -161,6 +163,40 @@ def test_plain_text_answers_lead_back_to_the_page(home_folder: Path) -> None:
 QUERY = "SELECT ?force ?n { ?f rdfs:label ?force ; skos:notation ?n ; a peel:PoliceForce } ORDER BY ?n LIMIT 2"
 
 
+def test_sparql_answers_in_the_format_of_the_querys_form(home_folder: Path) -> None:
+    def told(query: str) -> str:
+        ran = peel("sparql", query, home=home_folder)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    assert told(QUERY).split()[:2] == ["force", "n"]
+    assert told("ASK { ?f a peel:PoliceForce }") == "true\n"
+    assert told("ASK { ?f a peel:NoSuchThing }") == "false\n"
+    forces = told("CONSTRUCT { ?f a peel:PoliceForce } { ?f a peel:PoliceForce }")
+    assert len(Graph().parse(data=forces, format="turtle")) == 43
+
+
+def test_where_nothing_passes_it_says_which_limits_to_take_away(home_folder: Path) -> None:
+    told = peel("find", "causes of concern in Kent", "--topic", "stop-and-search", home=home_folder).stdout
+    line = next(line for line in told.splitlines() if line.startswith("No finding matches"))
+    assert all(said in line for said in ("Kent Police", "Cause of concern", "topic stop-and-search", "--literal"))
+    alone = peel("find", "x", "--literal", "--force", "kent", "--kind", "cause-of-concern", home=home_folder).stdout
+    assert "force kent" in alone and "--literal" not in alone
+
+
+def test_a_port_in_use_is_one_line_before_anything_is_served(home_folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = peel("serve", "--port", str(port), home=home_folder)
+    assert told.returncode == 1
+    assert told.stderr.startswith(f"peel: cannot listen on 127.0.0.1, port {port}") and told.stderr.count("\n") == 1
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    told = peel("--version", home=tmp_path)
+    assert (told.returncode, told.stdout) == (0, f"peel {version('peelgraph')}\n")
+
+
 @pytest.mark.parametrize("format", ["table", "json", "csv", "tsv", "xml"])
 def test_sparql_in_every_format(home_folder: Path, format: str) -> None:
     told = peel("sparql", QUERY, "--format", format, home=home_folder)
@@ -256,6 +292,9 @@ def test_keep_going_publishes_the_rest_and_says_what_was_refused(tmp_path: Path)
         (["sparql", "--file", "missing.rq"], 4, "missing.rq"),
         (["ingest"], 2, "--rebuild"),
         (["serve", "--port", "70000"], 2, "port"),
+        (["find", "x", "--home", __file__], 5, "not a folder"),
+        (["ingest", SURREY, "--home", __file__], 5, "not a folder"),
+        (["check", "--home", __file__], 5, "not a folder"),
     ],
 )
 def test_errors_name_the_fault(home_folder: Path, words: list[str], code: int, named: str) -> None:

@@ -264,6 +264,15 @@ def test_the_official_address_and_the_wording_come_with_every_hit(home: Home) ->
         assert 0 <= hit["source"]["start"] < hit["source"]["end"]
 
 
+@pytest.mark.parametrize("text", ["crime recording", "victims of domestic abuse", "the force is good"])
+def test_all_pages_together_show_every_finding_that_has_a_word_once(digest_home: Home, text: str) -> None:
+    first = digest_home.find(text, mode="lexical", k=100)
+    seen, offset = shown(first), len(first["hits"])
+    while hits := (page := digest_home.find(text, mode="lexical", k=500, offset=offset))["hits"]:
+        seen, offset = seen + shown(page), offset + len(hits)
+    assert len(seen) == len(set(seen)) == first["total"]
+
+
 def test_a_question_for_links_is_answered_by_what_is_linked_and_says_to_what(digest_home: Home) -> None:
     answer = digest_home.find("Which forces do well at what Cleveland was criticised for?", k=1000)
     rows = digest_home.sparql(

@@ -24,6 +24,24 @@ app = typer.Typer(
     help="A knowledge graph and semantic search over findings of police inspections. Not an HMICFRS service.",
 )
 
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"peel {version('peelgraph')}")
+        raise typer.Exit
+
+
+@app.callback()
+def peel(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What stands before any command."""
+
+
 HomeOption = Annotated[Path | None, typer.Option("--home", help="The folder of the data (or PEEL_HOME).")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

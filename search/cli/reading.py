@@ -90,10 +90,10 @@ def find(
 def sparql(
     query: Annotated[str | None, typer.Argument(help="The query; common prefixes are known.")] = None,
     file: Annotated[Path | None, typer.Option(help="A file that holds the query.")] = None,
-    format: Annotated[QueryFormat, typer.Option(help="The answer's format.")] = QueryFormat.TABLE,
+    format: Annotated[QueryFormat | None, typer.Option(help="The format; unless given, by the query's form.")] = None,
     home: HomeOption = None,
 ) -> None:
-    """Run a SPARQL query on the graph."""
+    """Run a SPARQL query on the graph: SELECT prints a table, ASK true or false, the others Turtle."""
     from search import show
 
     if (query is None) == (file is None):
@@ -102,8 +102,14 @@ def sparql(
     opened = open_home(home)
     if format is QueryFormat.TABLE:
         show_data(show.table(*opened.table(text)))
-    else:
+    elif format is not None:
         write_bytes(opened.serialised(text, format.value))
+    elif isinstance(answer := opened.queries.answer(text), tuple):
+        show_data(show.table(*answer))
+    elif isinstance(answer, bool):
+        typer.echo("true" if answer else "false")
+    else:
+        write_bytes(answer.serialize(format="turtle", encoding="utf-8"))
 
 
 @app.command()

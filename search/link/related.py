@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from typing_extensions import TypedDict
 
 from kg.errors import InvalidQuery
 from kg.model import Filters, Relation
-from search.answers import Hit, hit
+from search.answers import Hit, Told, hit
 
 if TYPE_CHECKING:
+    from search.link.table import Links
     from search.snapshot import Record, Snapshot
 
 
@@ -95,7 +97,7 @@ def linked_of(snapshot: Snapshot, row: int, record: Record, relation: Relation |
                     "relation": one.value,
                     "label": _label(one),
                     "score": score,
-                    "status": "confirmed" if links.confirmed[place] else "inferred",
+                    "status": _status(links, place),
                     "start": pair[0]["finding"],
                     "evidence": _evidence(links, place, pair),
                     "finding": plain(other, score),
@@ -104,7 +106,33 @@ def linked_of(snapshot: Snapshot, row: int, record: Record, relation: Relation |
     return found
 
 
-def _evidence(links: Any, place: int, pair: tuple[Record, Record]) -> Evidence:
+def told(snapshot: Snapshot, row: int, relation: Relation, rows: NDArray[np.int64]) -> list[Told]:
+    """The links of a relation that lead from findings at `rows` to one finding, best first, each in short."""
+    record = snapshot.records([row])[0]
+    links = snapshot.links.of(row, relation)
+    links = links.chosen(np.isin(links.other(row), snapshot.links.origins(relation, row, rows)))
+    found: list[Told] = []
+    for place, other in zip(links.places(), snapshot.records(links.other(row)), strict=True):
+        pair = (record, other) if links.start[place] == row else (other, record)
+        found.append(
+            {
+                "link": str(_iri(relation, pair)),
+                "score": float(links.score[place]),
+                "status": _status(links, place),
+                "finding": other["finding"],
+                "force": other["force"],
+                "cycle": other["cycle"],
+                "text": other["text"],
+            }
+        )
+    return found
+
+
+def _status(links: Links, place: int) -> str:
+    return "confirmed" if links.confirmed[place] else "inferred"
+
+
+def _evidence(links: Links, place: int, pair: tuple[Record, Record]) -> Evidence:
     from search.link.evidence import shared_subjects, shared_words, text_sha256
 
     recurs = links.named(place) is Relation.RECURS

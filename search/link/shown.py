@@ -10,6 +10,7 @@ from search.link.related import Linked, Related
 from search.show import ATTRIBUTION, hit, table
 
 INFERRED = "Links are made by a machine: read both findings before you rely on one."
+CONFIRMED = "Every link shown was made by a machine and confirmed by a person."
 
 _HEADINGS = {
     "same-issue": "Criticised on the same matter in other forces:",
@@ -35,7 +36,7 @@ def related(found: Related) -> Iterator[str]:
         yield ""
         yield from hit(one, f"{number}. ")
         yield f"   cosine {one['score']:.3f}"
-    yield from _end(found["generation"], bool(found["links"]))
+    yield from _end(found["generation"], [link["status"] for link in found["links"]])
 
 
 def _heading(heading: str, found: Related, relation: str) -> str:
@@ -53,7 +54,7 @@ def linked(found: LinkedAnswer) -> Iterator[str]:
         yield ""
         yield from hit(one["finding"], "")
         yield from _links(one["links"])
-    yield from _end(found["generation"], bool(found["findings"]))
+    yield from _end(found["generation"], [link["status"] for one in found["findings"] for link in one["links"]])
 
 
 def _links(links: Sequence[Linked]) -> Iterator[str]:
@@ -88,11 +89,12 @@ def issues(found: Sequence[IssueShown], generation: str) -> Iterator[str]:
         for one in found
     ]
     yield from table(("forces", "findings", "cycles", "trend", "issue", "id"), rows)
-    yield from _end(generation, bool(found))
+    yield from _end(generation, ["inferred"] * len(found))
 
 
-def _end(generation: str, inferred: bool) -> Iterator[str]:
+def _end(generation: str, statuses: Sequence[str]) -> Iterator[str]:
+    """What the links rest on, by the status of each, and where the findings come from."""
     yield ""
-    if inferred:
-        yield INFERRED
+    if statuses:
+        yield CONFIRMED if set(statuses) == {"confirmed"} else INFERRED
     yield f"Generation {generation}. {ATTRIBUTION}"

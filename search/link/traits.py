@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _SIGN = {Polarity.NEGATIVE: -1, Polarity.NEUTRAL: 0, Polarity.POSITIVE: 1}
 _KINDS = {kind: number for number, kind in enumerate(Kind)}
 
+_SAID = {"matters": words.matters, "stems": words.stems, "degrees": words.degrees}
+
 Rows = NDArray[np.int64]
 
 
@@ -83,6 +85,7 @@ class Traits:
     subjects: Bags
     matters: Bags
     stems: Bags
+    degrees: Bags
 
     def __len__(self) -> int:
         return len(self.finding)
@@ -95,7 +98,7 @@ class Traits:
         forces = {slug: number for number, slug in enumerate(sorted(vocabulary.forces()))}
         pillars = {pillar: number for number, pillar in enumerate(vocabulary.pillars())}
         cycles = {cycle: number for number, cycle in enumerate(vocabulary.cycles())}
-        bags: dict[str, list[NDArray[np.uint32]]] = {"subjects": [], "matters": [], "stems": []}
+        bags: dict[str, list[NDArray[np.uint32]]] = {name: [] for name in ("subjects", "matters", "stems", "degrees")}
         for record, one in zip(records, state, strict=True):
             row = known.get(int(one))
             for name, made in bags.items():
@@ -105,7 +108,7 @@ class Traits:
             state=state,
             force=np.array([forces[record["force"]["slug"]] for record in records], np.int64),
             cycle=np.array([cycles[record["cycle"]] for record in records], np.int64),
-            polarity=np.array([_SIGN[record["polarity"]] for record in records], np.int64),
+            polarity=np.array([_sign(record) for record in records], np.int64),
             kind=np.array([_KINDS[record["kind"]] for record in records], np.int64),
             pillar=np.array([pillars.get(record["pillar"], -1) for record in records], np.int64),
             lineage=np.array([_lineage(record) for record in records], np.int64),
@@ -144,11 +147,14 @@ def _digest(text: str) -> int:
 
 
 def _bag(name: str, record: Record) -> NDArray[np.uint32]:
-    if name == "subjects":
-        found = frozenset(record["topics"])
-    else:
-        found = words.matters(record["meaning"]) if name == "matters" else words.stems(record["meaning"])
+    found = frozenset(record["topics"]) if name == "subjects" else _SAID[name](record["meaning"])
     return np.array(sorted({crc32(one.encode()) for one in found}), np.uint32)
+
+
+def _sign(record: Record) -> int:
+    """-1, 0 or 1 for what the finding says of its matter; praise of some sides or of intent counts as none."""
+    sign = _SIGN[record["polarity"]]
+    return 0 if sign > 0 and words.partial(record["meaning"]) else sign
 
 
 def _lineage(record: Record) -> int:

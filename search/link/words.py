@@ -56,8 +56,12 @@ towards trend true try turn twice two unable unacceptable under undertake uneven
 use used useful uses usual usually valuable variable varies variety various vary very view wales want was way ways
 we weak weaken weakness weaknesses well went were what when where whether which while who whole whom whose why wide
 widely wider wish with within without work worked working works worry worse worsen worsened would year years yet you
+closely important importance inconsistent inconsistently sake satisfactorily
 2012 2013 2014 2015 2016 2017 2018 2019 2020 2021 2022 2023 2024 2025
 """
+
+DEGREES = "outstanding excellent exceptional inadequate poor poorly extreme serious seriously most"
+"""Words without which two findings do not say the same, however much else they share."""
 
 ALIKE = (
     "crime crimes criminal criminals criminality offence offences offend offended offending offender offenders",
@@ -129,10 +133,21 @@ PHRASES = {
     "antisocial behaviour": "antisocial-behaviour",
     "domestic abuse": "domestic-abuse",
     "domestic violence": "domestic-abuse",
+    "less serious": "volume-crime",
+    "other than serious": "volume-crime",
+    "not so serious": "volume-crime",
+    "serious concern": "concern",
+    "first stage": "initial",
+    "early stage": "initial",
 }
-"""Words that are one thing together: organised crime is no work of a partner organisation."""
+"""Words that are one thing together: organised crime is no work of a partner organisation, crimes of a less serious
+kind are not serious ones, and a serious concern is a verdict."""
 
 _WORD = re.compile(r"[^\W_]+")
+_PARTIAL = re.compile(
+    r"^(?:in )?(?:some|certain|parts)\b(?! good)|\bwith (?:some|certain|parts)\b|\bcommit(?:ted|ment)\b|\bit expects\b",
+    re.IGNORECASE,
+)
 
 
 def stems(text: str) -> frozenset[str]:
@@ -150,6 +165,19 @@ def matters(text: str) -> frozenset[str]:
     for phrase, name in _phrases().items():
         line = line.replace(phrase, name)
     return frozenset(alike.get(stem, stem) for stem in line.split() if stem not in verdict)
+
+
+def degrees(text: str) -> frozenset[str]:
+    """The stems of `DEGREES` that a text has."""
+    return stems(text) & stems(DEGREES)
+
+
+def partial(text: str) -> bool:
+    """Whether a text speaks of some sides of its matter only ("some aspects satisfy the inspector"), or of intent.
+
+    Readers take neither for praise of the matter itself.
+    """
+    return _PARTIAL.search(text) is not None
 
 
 def telling(text: str) -> dict[str, str]:
@@ -174,7 +202,8 @@ def _verdict() -> frozenset[str]:
 
 @cache
 def _phrases() -> dict[str, str]:
-    return {f" {' '.join(tokens(phrase))} ": f" {name} " for phrase, name in PHRASES.items()}
+    stemmed = {phrase: name if "-" in name else tokens(name)[0] for phrase, name in PHRASES.items()}
+    return {f" {' '.join(tokens(phrase))} ": f" {name} " for phrase, name in stemmed.items()}
 
 
 @cache

@@ -29,8 +29,9 @@ def understand(text: str, known: Facets, without: Collection[str] = ()) -> Under
     """What a question is limited to, and what is left to rank by.
 
     `known` are the facets of the generation that is asked. To switch a reading off, ask again with the `key` of
-    its chip in `without` ("force:kent", "cycle:2017", "kind:area-for-improvement+cause-of-concern"). Every value of
-    the filters is one of `known`. Never raises.
+    its chip in `without` ("force:kent", "cycle:2017", "kind:area-for-improvement+cause-of-concern"): its words then
+    leave the meaning with it, since who removes "Kent" asks more widely. Every value of the filters is one of `known`.
+    Never raises.
     """
     draft = Draft(text, known, frozenset(without))
     phrases, excluded = marks.read(draft)
@@ -58,7 +59,9 @@ def _linked(draft: Draft, chips: Iterable[Chip], asked: relations.Asked) -> tupl
     """The chips with those of the finding at the other end set apart; no relation where nothing is said of it."""
     other = draft.place(asked.other) if asked.other and asked.other[0] < asked.other[1] else None
     marked = [
-        replace(chip, linked=True) if other and other[0] <= chip.start and chip.end <= other[1] else chip
+        replace(chip, linked=True)
+        if other and other[0] <= chip.start and chip.end <= other[1] and not chip.words.startswith("-")
+        else chip
         for chip in chips
         if chip.facet != "relation"
     ]

@@ -120,6 +120,10 @@ _PILLAR_ASKED = re.compile(
     rf"|\b(?P<b>{_PILLAR}|leadership)\s+(?:{_OF_A_PILLAR})\b"
     rf"|\bpillar:?\s+(?P<c>{_PILLAR}|leadership)\b|^\s*(?P<d>{_PILLAR})\s*[:,]|[\x00\x01]\s+(?P<e>{_PILLAR})\b(?!\s+of\b)"
 )
+_BESIDE = r"(?:[\s\x00,?.]|\b(?:in|at|for|of|and|or|the|peel|forces?|police|which|who|are|is|was|were|all)\b)*"
+_ALONE = re.compile(
+    rf"{_BESIDE}\b(?P<alone>{_PILLAR}|outstanding|inadequate|{GRADES['requires-improvement']})\b{_BESIDE}"
+)
 _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
 _NUMBER = re.compile(
     r"\bquestions?\s+(?:no\.?\s+|number\s+)?(?P<a>[1-9]|one|two|three|four|five|six)\b(?!\s*[-/.%]?\d)"
@@ -133,9 +137,12 @@ def read(draft: Draft) -> None:
     "Inadequate" is a grade in "rated inadequate", "inadequate judgments" and "inadequate at organised crime",
     never in "inadequate supervision"; "good" is none in "good work". A question about grades that rise or fall is
     not limited to one of them. An area is a limit after a grade, as an area or question, and after
-    "areas for improvement for"; an area's words stay in the meaning, since they are the subject too.
+    "areas for improvement for"; an area's words stay in the meaning, since they are the subject too. A pillar or a
+    grade that is all there is beside forces, cycles and questions is asked for as such; "good" and "adequate" may be
+    words.
     """
     _numbers(draft)
+    _alone(draft)
     trend = _TREND.search(draft.plain) is not None
     for match in draft.find(_GRADED):
         if not trend and not _DENIED.search(draft.before(match.start())):
@@ -157,6 +164,21 @@ def _numbers(draft: Draft) -> None:
             draft.read("question", numbers, match.span())
         else:
             draft.notes.append(f"No report has {draft.written(match.span())}, so it does not limit the answer.")
+
+
+def _alone(draft: Draft) -> None:
+    """A pillar or grade with nothing beside it but constraints; a grade with nothing but "forces" too."""
+    match = _ALONE.fullmatch(draft.plain)
+    if match is None:
+        return
+    word, span = match["alone"], match.span("alone")
+    named = {chip.facet for chip in draft.chips} | {key.partition(":")[0] for key in draft.without}
+    constrained = not named.isdisjoint({"force", "region", "cycle", "question"})
+    if re.fullmatch(_PILLAR, word):
+        if constrained:
+            draft.read("pillar", (word,), span)
+    elif constrained or re.search(r"\bforces?\b", draft.plain):
+        draft.read("grade", tuple(grade for grade, spelt in GRADES.items() if re.fullmatch(spelt, word)), span)
 
 
 def _grade(draft: Draft, match: re.Match[str]) -> None:

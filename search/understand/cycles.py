@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from search.facets import Facets
 from search.understand.reading import LEFT, Draft
 
 _YEAR = r"(?<![\w£$€])(?<!\d[.,/-])20\d\d(?:\s?[/-]\s?(?:20)?\d\d(?!\d))?(?!\w|%|[.,/-]\d)"
@@ -17,11 +18,12 @@ _NOT_OF_A_CYCLE = re.compile(
     r"|spring|summer|autumn|winter|\d(?:st|nd|rd|th)?)\s+(?:of\s+)?"
     r"|(?:published|issued|released|printed)\s+(?:\w+\s+)?)$"
 )
-_OF_SOMETHING_ELSE = re.compile(
-    r"\s+(?:act|officers?|calls?|crimes?|staff|people|victims?|hours|pcsos?|cases|offences|pounds|targets?|budgets?|plans?"
-    r"|strateg(?:y|ies))\b"
+_OF_SOMETHING_ELSE = re.compile(r"\s+(?:act|targets?|budgets?|plans?|strateg(?:y|ies))\b")
+_COUNTED = re.compile(r"\s+(?:officers|calls|crimes|staff|people|victims|hours|pcsos|cases|offences|pounds)\b")
+_NOT = (
+    r"(?P<not>(?:not(?: in| from| of)?|other than|except(?: for| in)?|excluding|apart from|but not|outside|without|bar"
+    r"|minus)\s+)?"
 )
-_NOT = r"(?P<not>(?:not(?: in| from| of)?|other than|except(?: for| in)?|excluding|apart from|but not|outside)\s+)?"
 
 _RANGE = re.compile(rf"(?:between|from|since|after)?\s*(?<!\w)(?P<first>{_YEAR}){_UNTIL}\s*(?P<last>{_YEAR})")
 _ONWARDS = r"(?:onwards?|on(?=\s*(?:$|[?.,;:]))|(?:and|or) (?:later|after|since))\b"
@@ -34,7 +36,8 @@ _TO = re.compile(
 _ONE = re.compile(rf"{_NOT}(?:peel\s+)?(?P<a>{_YEAR})")
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _LATEST = re.compile(
-    r"\b(?:latest|last|most recent)\s+(?:(?P<number>[2-6]|two|three|four|five|six)\s+)?(?:peel\s+)?"
+    r"\b(?:latest|most recent|last(?=\s+(?:[2-6]|two|three|four|five|six)\b))"
+    r"\s+(?:(?P<number>[2-6]|two|three|four|five|six)\s+)?(?:peel\s+)?"
     r"(?:cycles?|inspections?|rounds?|assessments?|reports?)\b"
 )
 _NEGATED = re.compile(r"\b(?:not|never|n't)\s+$")
@@ -46,7 +49,9 @@ def read(draft: Draft) -> None:
 
     A cycle is meant by every year it covers, and by a range that it shares a year with: "since 2019" takes in
     2018/19. A year without a cycle is left where it is, with a note. Years in dates, of publication, in
-    names of Acts, of budgets and in deadlines ("by 2018") are not cycles.
+    names of Acts, of budgets and in deadlines ("by 2018") are not cycles, nor are numbers of things ("2017 crimes";
+    but "2017 crime recording" and "2018/19 crimes" are). "The last inspection" may be the one before the latest, so it
+    limits nothing.
     """
     _ranges(draft)
     for match in draft.find(_LATEST):
@@ -54,6 +59,13 @@ def read(draft: Draft) -> None:
     for match in draft.find(_ONE):
         if _is_a_cycle(draft, match):
             _take(draft, match, _years(match["a"]), bool(match["not"]))
+
+
+def named(words: str, known: Facets) -> tuple[str, ...]:
+    """The cycles that words name and nothing else; () where they name none."""
+    plain = words.strip().lower().translate(str.maketrans("–—", "--"))
+    years = _years(plain) if re.fullmatch(rf"(?:peel\s+)?{_YEAR}", plain) else None
+    return _cycles_of(years, known) if years else ()
 
 
 def _ranges(draft: Draft) -> None:
@@ -85,6 +97,12 @@ def _is_a_cycle(draft: Draft, match: re.Match[str]) -> bool:
     ranged = re.match(r"\s*(?:since|after|before|until|from|between|up to|prior)", match[0])
     if _NOT_OF_A_CYCLE.search(before) or _OF_SOMETHING_ELSE.match(draft.plain, match.end()):
         return False
+    if (
+        re.search(r"(?<![\d/-])\d{4}$", match[0])
+        and "peel" not in match[0]
+        and _COUNTED.match(draft.plain, match.end())
+    ):
+        return False
     if ranged and _NEGATED.search(before):
         draft.strike((start, match.end()), LEFT)
         return False
@@ -110,11 +128,8 @@ def _take(draft: Draft, match: re.Match[str], years: tuple[int, int] | None, exc
     if years is None:
         return
     start = match.start() + len(match[0]) - len(match[0].lstrip())
-    every = [value["value"] for value in draft.known.values["cycle"]]
-    exact = [c for c in every if (_covered(c)[0], _covered(c)[-1]) == years]
-    shared = [c for c in every if _covered(c)[0] <= years[1] and years[0] <= _covered(c)[-1]]
-    cycles = tuple(exact or shared)
-    if cycles and len(cycles) < len(every):
+    cycles = _cycles_of(years, draft.known)
+    if cycles and len(cycles) < len(draft.known.values["cycle"]):
         label = f"PEEL {cycles[0]} to {cycles[-1]}" if len(cycles) > 2 else ""
         draft.read("cycle", cycles, (start, match.end()), label=label, excludes=excludes)
     elif not cycles:
@@ -122,6 +137,13 @@ def _take(draft: Draft, match: re.Match[str], years: tuple[int, int] | None, exc
             f"No PEEL cycle covers {draft.written((start, match.end()))}, so it does not limit the answer."
         )
         draft.strike((start, match.end()), LEFT)
+
+
+def _cycles_of(years: tuple[int, int], known: Facets) -> tuple[str, ...]:
+    every = [value["value"] for value in known.values["cycle"]]
+    exact = [c for c in every if (_covered(c)[0], _covered(c)[-1]) == years]
+    shared = [c for c in every if _covered(c)[0] <= years[1] and years[0] <= _covered(c)[-1]]
+    return tuple(exact or shared)
 
 
 def _latest(draft: Draft, match: re.Match[str]) -> None:

@@ -11,7 +11,8 @@ PRAISED = ("strength", "innovative-practice")
 
 _VERY = r"(?:particularly\s+|very\s+|really\s+)?"
 _TOLD = r"(?:told|asked|instructed|urged|advised|required|directed)\s+(?:\w+\s+)?to"
-_BETTER = r"(?:improve|do\s+better(?:\s+(?:at|on|in|with))?|make\s+improvements?(?:\s+(?:to|in))?)"
+_MENDED = r"fix|sort\s+out|put\s+right|address|change"
+_BETTER = rf"(?:improve|{_MENDED}|do\s+better(?:\s+(?:at|on|in|with))?|make\s+improvements?(?:\s+(?:to|in))?)"
 _HEAD = (
     r"(?:^|[?.:;,\x00\x01]|\b(?:what|which|any|show|list|find|give|me|all|the|count|many|and|or|of|are|were|for|with|other"
     r"|as|by|in))\s*(?:\d+\s+)?"
@@ -25,7 +26,7 @@ READINGS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (r"\bareas?\s+for\s+improvement\b|\bafi'?s?\b", "kind", ("area-for-improvement",)),
     (r"\b(?:accelerated\s+)?causes?\s+(?:of|for)\s+concern\b", "kind", ("cause-of-concern",)),
     (rf"{_HEAD}(?P<words>recommendations){_GIVEN}", "kind", ("recommendation",)),
-    (rf"\b{_TOLD}\s+{_BETTER}\b", "kind", CRITICISED),
+    (rf"\b(?:get\s+|got\s+)?{_TOLD}\s+{_BETTER}\b", "kind", CRITICISED),
     (r"\b(?:innovative|promising|notable)\s+practices?\b", "kind", ("innovative-practice",)),
     (rf"{_HEAD}(?P<words>strengths)\b", "kind", ("strength",)),
     (r"\b(?:good|best)\s+(?:work|practice)\b", "kind", PRAISED),
@@ -44,6 +45,20 @@ READINGS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 Looser criticism and praise take the polarity of a finding and not its kind, since most criticism in reports is of no
 formal kind. "Backlogs", "failings", "poor" and the like are subjects and limit nothing.
 """
+_LEFT_OUT = re.compile(
+    r"\b(?:but\s+)?(?:no|not|without|excluding|except(?:\s+for)?|other\s+than|rather\s+than|apart\s+from|bar|minus"
+    r"|instead\s+of|ignoring)\s+(?:(?:any|the)\s+)?(?:(?P<weakness>weaknesses|an?\s+weakness|criticisms?)"
+    r"|(?P<strength>strengths|an?\s+strength)|(?:an?\s+)?(?:(?P<afi>areas?\s+for\s+improvement|afi'?s?)"
+    r"|(?P<concern>causes?\s+(?:of|for)\s+concern)|(?P<recommendation>recommendations)))\b"
+)
+_NAMED = {
+    "weakness": ("polarity", "negative"),
+    "strength": ("kind", "strength"),
+    "afi": ("kind", "area-for-improvement"),
+    "concern": ("kind", "cause-of-concern"),
+    "recommendation": ("kind", "recommendation"),
+}
+"""What each group of the wording before leaves out: "no weaknesses" all that is criticism."""
 _DENIED = re.compile(
     r"(?:\b(?:not|never|no longer|nor|neither|without|hardly|rarely|seldom|no|nobody|no one|none|yet to be|cannot"
     r"|fail(?:ed|s|ing)? to|other than|rather than|except|excluding|instead of)\s+(?:\w+\s+){0,2}"
@@ -57,8 +72,12 @@ _SUBJECT = re.compile(r"\b(?:subject|topic):\s*[\"']?(?P<name>[\w][\w &'/-]*)")
 
 
 def read(draft: Draft) -> None:
-    """Kinds and polarities by the table of readings; denied wording ("not praised") is left as it is."""
+    """Kinds and polarities by the table of readings; denied wording ("not praised") is left as it is, but a
+    kind denied by its name ("not weaknesses", "no AFIs") is excluded."""
     _subjects(draft)
+    for match in draft.find(_LEFT_OUT):
+        which = next(name for name in _NAMED if match[name])
+        draft.read(_NAMED[which][0], (_NAMED[which][1],), match.span(), excludes=True)
     for wording, facet, values in READINGS:
         for match in draft.find(re.compile(wording)):
             span = match.span("words") if "words" in match.re.groupindex else match.span()

@@ -20,6 +20,7 @@ _PADDING = re.compile(
     | (?:anything|something|everything|information|details?)(?:\s+(?:about|on|that))?
     | (?:any|all)\s+(?:years?|cycles?|forces?)
     | (?:findings?|pages?|results?|statements?)(?:\s+(?:about|on|for|under|in|of|from|that|where))?
+    | (?:inspections?|cycles?|rounds?)(?=\s*(?:$|[\x00?.]))
     | forces(?=\s*(?:$|[\x00?]|(?:and|that|which|who|with|in|were|was|are|on)\b))
     | per\s+force | by\s+force | and\s+why
     | (?:about|on|in|of|for|from|under|at|with|by|during|to|the|and|or|but|as|is|are|was|were|be|been|has|have|had|did

@@ -43,6 +43,12 @@ COUNTRY = {
     **{f"{c}-{d}": (f"{c} {d} England", f"{c} {d} of England") for c in ("north", "south") for d in ("east", "west")},
 }
 """Other names of regions and nations."""
+GROUPS = {
+    "yorkshire": ("force", "Yorkshire", ("north-yorkshire", "south-yorkshire", "west-yorkshire")),
+    "midlands": ("region", "Midlands", ("east-midlands", "west-midlands")),
+    "east-anglia": ("force", "East Anglia", ("cambridgeshire", "norfolk", "suffolk")),
+}
+"""Names of several forces or regions together. Humberside is of Yorkshire and the Humber, not of Yorkshire alone."""
 _WORDS_TOO = frozenset({"met", "beds", "staffs", "wilts", "metropolitan"})
 """Names that are words of their own: read with "Police" after them, or with a capital within the question."""
 
@@ -52,12 +58,16 @@ _NOT_A_FORCE_AFTER = re.compile(
     r"|avenue|lane|college|prison|boroughs?|county|counties|districts?|areas?\b(?! for improvement)|arena|fire"
     r"|ambulance|island|language|speak\w*)\b"
 )
-_NOT_A_FORCE_BEFORE = re.compile(r"\b(?:duke of|prince of|mr|mrs|ms|sir|new|clark|university of)\s+(?:the\s+)?$")
+_NOT_A_FORCE_BEFORE = re.compile(
+    r"\b(?:duke of|prince of|mr|mrs|ms|sir|new|clark|university of|riding of)\s+(?:the\s+)?$"
+)
+_PART_BEFORE = re.compile(r"\b(?:north|south|east|west|central)(?:\s+(?:and|&))?[\s-]+$")
 _COMPASS_OF = re.compile(r"\s+of\s+(?!england)|\s+(?:london|yorkshire|lincolnshire|kent|essex|wales)\b")
 _REGION_BEFORE = re.compile(r"(?:\bthe\s+|\bforces?\s+(?:in|across|from|of|within|around|covering)\s+)$")
 _REGION_AFTER = re.compile(r"\s+(?:region(?:al)?|forces)\b")
 _EXCEPT = re.compile(
-    r"\b(?:other than|apart from|except(?:ing)?(?: for)?|excluding|aside from|besides|outside(?: of)?"
+    r"\b(?:other than|apart from|except(?:ing)?(?: (?:for|in|from|at))?|excluding|aside from|besides|outside(?: of)?"
+    r"|without|bar|minus|(?:all|any|every|anywhere|everywhere|anyone|everyone|forces?) but(?: (?:in|from|for|at))?"
     r"|(?:but |and )?not(?: (?:in|from|for|at))?)\s+(?:the\s+)?$"
 )
 _ALONGSIDE = re.compile(
@@ -78,7 +88,8 @@ def read(draft: Draft) -> None:
 
     - "West Midlands" is the force; "the West Midlands", "West Midlands region", "West Midlands forces" and
       "forces in the West Midlands" are the region, of which the force is part.
-    - "London" is the region of both forces there; England is its nine regions; "England and Wales" is no limit.
+    - "London" is the region of both forces there; England is its nine regions; "England and Wales" is no limit;
+      "Yorkshire", "the Midlands" and "East Anglia" are the forces or regions of `GROUPS`.
     - "other than Kent", "not in Wales" take all the others. A force named only to compare or link with ("like
       Kent", "collaborating with Essex", "better than Kent") limits nothing, unless another force is named beside it.
     """
@@ -93,7 +104,9 @@ def read(draft: Draft) -> None:
         facet, value, end = _decided(draft, match, names[name])
         opening = _EXCEPT.search(before)
         if opening or _joins(draft, excluded, (match.start(), end)):
-            _take(draft, facet, value, (match.start() - len(opening[0]) if opening else match.start(), end), True)
+            take(
+                draft, facet, value, (match.start() - len(opening[0]) if opening else match.start(), end), excludes=True
+            )
             excluded = end
         elif _ALONGSIDE.search(before) or _joins(draft, aside, (match.start(), end)):
             draft.strike((match.start(), end), LEFT)
@@ -101,12 +114,21 @@ def read(draft: Draft) -> None:
         elif _COMPARED.search(before):
             compared.append((facet, value, (match.start(), end)))
         else:
-            _take(draft, facet, value, (match.start(), end), False)
+            take(draft, facet, value, (match.start(), end))
     for facet, value, span in compared:
         if draft.has("force") or draft.has("region"):
-            _take(draft, facet, value, span, False)
+            take(draft, facet, value, span)
         else:
             draft.strike(span, LEFT)
+
+
+def named(words: str, known: Facets) -> tuple[str, str] | None:
+    """The facet and value of the force, region or group that words name and nothing else; None for others."""
+    pattern, names = _compiled(_entries(known))
+    match = pattern.fullmatch(" ".join(words.lower().split()))
+    if match is None or _folded(match["name"]) in _WORDS_TOO:
+        return None
+    return names[_folded(match["name"])][0]
 
 
 def _joins(draft: Draft, last: int, span: tuple[int, int]) -> bool:
@@ -118,11 +140,16 @@ def _joins(draft: Draft, last: int, span: tuple[int, int]) -> bool:
     return chain is not None and (chain["word"] is not None or _GOES_ON.match(draft.plain, span[1]) is not None)
 
 
-def _take(draft: Draft, facet: str, value: str, span: tuple[int, int], excludes: bool) -> None:
-    values: tuple[str, ...] = (value,)
+def take(draft: Draft, facet: str, value: str, span: tuple[int, int], *, excludes: bool = False) -> None:
+    """Read a span as a force, region or group, or as all others of its facet."""
+    label = GROUPS[value][1] if value in GROUPS else draft.label(facet, value)
+    draft.read(facet, _values(facet, value, draft.known), span, label=label, key=value, excludes=excludes)
+
+
+def _values(facet: str, value: str, known: Facets) -> tuple[str, ...]:
     if (facet, value) == ("region", "england"):
-        values = tuple(v["value"] for v in draft.known.values["region"] if v["value"] not in {"england", "wales"})
-    draft.read(facet, values, span, label=draft.label(facet, value), key=value, excludes=excludes)
+        return tuple(v["value"] for v in known.values["region"] if v["value"] not in {"england", "wales"})
+    return GROUPS[value][2] if value in GROUPS else (value,)
 
 
 def _meant(draft: Draft, match: re.Match[str], name: str) -> bool:
@@ -133,7 +160,7 @@ def _meant(draft: Draft, match: re.Match[str], name: str) -> bool:
     suffixed = match.end("suffix") > match.start("suffix")
     if name == "england and wales" or (_NOT_A_FORCE_AFTER.match(draft.plain, end) and not suffixed):
         return False
-    if _NOT_A_FORCE_BEFORE.search(before):
+    if _NOT_A_FORCE_BEFORE.search(before) or (name in {"yorkshire", "midlands"} and _PART_BEFORE.search(before)):
         return False
     if name == "mps":
         return written == "MPS"
@@ -174,6 +201,7 @@ def _compiled(entries: tuple[_Entry, ...]) -> tuple[re.Pattern[str], Names]:
         more = SHORT if facet == "force" else COUNTRY
         for name in (*names, *more.get(value, ())):
             found[_folded(name)] = tuple(dict.fromkeys((*found.get(_folded(name), ()), (facet, value))))
+    found |= {_folded(label): ((facet, group),) for group, (facet, label, _) in GROUPS.items()}
     written = "|".join(_spelt(name) for name in sorted(found, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?P<name>{written})(?!\w)(?P<suffix>{_SUFFIX})(?!\w)(?:'s?(?!\w))?"), found
 

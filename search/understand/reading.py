@@ -125,7 +125,8 @@ class Draft:
         excludes: bool = False,
         stays: bool = False,
     ) -> None:
-        """Take a span as a constraint, unless it was switched off: then its words stay and are read no further.
+        """Take a span as a constraint, unless it was switched off: then its words ask for nothing any more, but for
+        those that would stay.
 
         `values` are those named; of an excluding chip they become all the others.
         """
@@ -133,7 +134,7 @@ class Draft:
         name = f"{facet}:{'-' if excludes else ''}{key or '+'.join(values)}"
         taken = tuple(v["value"] for v in self.known.values[facet] if v["value"] not in values) if excludes else values
         if name in self.without:
-            self.strike(span, LEFT)
+            self.strike(span, LEFT if stays else READ)
             return
         text = f"not {shown}" if excludes else shown
         self.chips.append(Chip(facet, taken, text, self.written(span), *self.place(span), name, excludes, stays))

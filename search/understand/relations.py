@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from search.understand.reading import READ, Draft
+from search.understand.reading import LEFT, READ, Draft
 
 _CRITICISED = (
     r"told|asked|criticised|struggl\w*|fail\w*|weak\w*|poor\w*|bad\w*|afis?|areas? for improvement|causes? of concern"
@@ -15,6 +15,8 @@ _WHERE = (
     r"what|the\s+(?:same\s+)?things?(?:\s+(?:that|which))?|things(?:\s+that)?"
     r"|(?:the\s+)?areas?\s+(?:that|where|in\s+which)|where"
 )
+_TO_MEND = r"to\s+(?:improve|fix|sort\s+out|put\s+right|address|change|do\s+better)"
+_HAD = rf"\bhad\s+{_TO_MEND}\b"
 _AGAIN = (
     r"more\s+than\s+once|again(?:\s+and\s+again)?|repeatedly|twice|time\s+and\s+again"
     r"|in\s+(?:two|several|more\s+than\s+one|successive|consecutive)\s+cycles"
@@ -50,7 +52,32 @@ _READINGS = (
         rf"\b(?:{_WHERE})\b",
         r"\b(?:well|good|better|best|strong|excel\w*|praised|commended)\s+(?:(?:at|in|on|with|for)\s+)?$",
         "after",
-        rf"\b(?:{_CRITICISED})\b",
+        rf"\b(?:{_CRITICISED})\b|{_HAD}",
+        also=_HAD,
+    ),
+    _Reading(
+        "good-practice",
+        r"\bwhat\b",
+        r"\b(?:do|does|did|doing)\s+$",
+        "after",
+        rf"(?:\b(?:{_CRITICISED})\b|{_HAD}).*\bwell\b\s*$",
+        also=rf"\bwell\b(?=\s*[?.;]|\s*$)|{_HAD}",
+    ),
+    _Reading(
+        "good-practice",
+        r"\band\s+(?:who|which\s+forces?)\s+(?:(?:is|are|was|were|do|does|did)\s+)?"
+        r"(?:(?:good|better|best|strong|well)\s+(?:at|in|on)\s+(?:it|this|that|them|these)|(?:it|this|that)\s+well)\b",
+        other="before",
+        beside=rf"\b(?:{_CRITICISED})\b|{_HAD}",
+        also=_HAD,
+    ),
+    _Reading(
+        "good-practice",
+        r"\b(?:solved|fixed|cracked|overc[ao]me|resolved|addressed|put\s+right|sorted\s+out)\b",
+        r"\b(?:forces?|who|which)\s+(?:(?:has|have)\s+)?$",
+        "after",
+        rf"^\s+(?:{_WHERE})\b.*\b(?:{_CRITICISED})\b"
+        rf"|^\s+(?!(?:their|its|last|this)\b)(?:[\w-]+\s+){{0,3}}?[\w-]+'s?\s+(?:\S+\s+)?(?:{_ISSUES})\b",
     ),
     _Reading("good-practice", r"\blearn\s+from\b", other="before"),
     _Reading(
@@ -78,10 +105,22 @@ _READINGS = (
     ),
     _Reading(
         "same-issue",
+        rf"\b(?:{_WHERE})\b",
+        rf"\b(?:told|asked)\s+{_TO_MEND}\s+$",
+        "after",
+        rf"\b(?:told|asked)\s+{_TO_MEND}\b",
+        also=r"\bwe\s+were\b|\bus\b",
+    ),
+    _Reading(
+        "same-issue",
         rf"\b(?:(?:have|has|had|share|with)\s+)?(?:the\s+)?(?:same|similar)\s+(?:{_ISSUES})\s+(?:as|to)\b"
         rf"|\b(?:{_ISSUES})\s+(?:similar\s+to|like|the\s+same\s+as)\b",
         other="after",
     ),
+)
+_TURNED_ROUND = re.compile(
+    rf"\b(?:struggl\w*|fail\w*|weak|poor\w*|bad\w*|criticised|told\s+{_TO_MEND})\s+(?:(?:with|at|on|in|for)\s+)?"
+    rf"(?P<praise>(?:{_WHERE})\s[^?;]*\b(?:well|good\s+at|praised(?:\s+for)?|commended(?:\s+for)?|strong))\b"
 )
 _CLAUSE_ENDS = re.compile(r"[?;]")
 
@@ -107,6 +146,10 @@ def read(draft: Draft) -> Asked | None:
                 for more in draft.find(re.compile(reading.also)) if reading.also else ():
                     draft.strike(more.span(), READ)
                 return asked
+    for match in draft.find(_TURNED_ROUND):
+        words = draft.written(match.span("praise"))
+        draft.notes.append(f"No link leads from praise to criticism, so “{words}” does not limit the answer.")
+        draft.strike(match.span("praise"), LEFT)
     return None
 
 

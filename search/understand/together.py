@@ -25,7 +25,7 @@ def filters(chips: Iterable[Chip], known: Facets) -> Filters:
     other out ("strengths and weaknesses", "compare Kent with Wales") they are alternatives as well.
     """
     chosen = {field.name: _allowed(field.name, chips, known) for field in fields(Filters)}
-    _either_kind(chosen)
+    _either_kind(chosen, chips)
     _either_place(chosen, chips)
     return Filters(**{facet: _in_order(facet, values, known) for facet, values in chosen.items()})
 
@@ -39,8 +39,10 @@ def _allowed(facet: str, chips: Iterable[Chip], known: Facets) -> set[str]:
     return every.intersection(*kept) or named
 
 
-def _either_kind(chosen: dict[str, set[str]]) -> None:
-    """Kinds and polarities: alternatives where a kind is of another polarity than those named."""
+def _either_kind(chosen: dict[str, set[str]], chips: Iterable[Chip]) -> None:
+    """Kinds and polarities: alternatives where both are named and a kind is of another polarity."""
+    if {"kind", "polarity"} - {chip.facet for chip in chips if not chip.excludes}:
+        return
     meant = {kind for polarity in chosen["polarity"] for kind in KINDS_OF[polarity]}
     if chosen["kind"] and meant and not chosen["kind"] <= meant:
         chosen["kind"] |= meant

@@ -73,6 +73,7 @@ class Outcome(TypedDict):
     new: bool
     reports: list[dict[str, Any]]
     refused: list[dict[str, str]]
+    warnings: list[str]
 
 
 class Serving(TypedDict):

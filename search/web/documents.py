@@ -17,9 +17,13 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 
 from kg.errors import PeelError
+from kg.model import Verdict
 from ontology import BASE
+from ontology.terms import PEEL
 from search import documents
+from search.answers import Hit
 from search.home import Home
+from search.link.related import plain
 from search.web import rendering
 from search.web.linked_data import short
 from search.web.negotiation import HTML, JSON_LD, N_TRIPLES, TURTLE, VARY, chosen, not_acceptable
@@ -63,6 +67,20 @@ class Subject:
     anchor: str
     label: str
     said: list[Said]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSaid:
+    """A link in words: what holds between two findings, the one that it leads from first, and who says so."""
+
+    relation: str
+    findings: tuple[Hit, Hit]
+    confirmed: bool
+
+    @property
+    def label(self) -> str:
+        """The relation with the words of both findings."""
+        return f"{self.relation}: {' / '.join(one['text'] for one in self.findings)}"
 
 
 @router.get(
@@ -110,8 +128,10 @@ def document(path: Thing, request: Request, home: Opened) -> Response:
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if media_type == HTML:
+        link = _link(home, found, stem)
+        title = link.label if link else _title(found, stem)
         said = list(_subjects(found, stem))
-        page = rendering.page("doc.html", home, path=stem, title=_title(found, stem), subjects=said)
+        page = rendering.page("doc.html", home, path=stem, title=title, link=link, subjects=said)
         page.headers.update(headers)
         return page
     return Response(found.serialize(encoding="utf-8", **_SYNTAX[media_type]), media_type=media_type, headers=headers)
@@ -137,6 +157,18 @@ def _links(stem: str, media_type: str) -> dict[str, str]:
 
 def _title(found: Graph, stem: str) -> str:
     return documents.label(found, documents.iri_of(stem)) or stem
+
+
+def _link(home: Home, found: Graph, stem: str) -> LinkSaid | None:
+    """The link that a document is about; None where it is about something else."""
+    node = documents.iri_of(stem)
+    if (node, RDF.type, PEEL.Link) not in found:
+        return None
+    relation, start, end = (found.value(node, term) for term in (PEEL.relation, PEEL.linkFrom, PEEL.linkTo))
+    decision = documents.iri_of(f"decision/{stem.rpartition('/')[2]}")
+    confirmed = (decision, PEEL.verdict, documents.iri_of(f"verdict/{Verdict.CONFIRMED}")) in home.graph
+    name = documents.label(found, URIRef(str(relation))) or str(relation)
+    return LinkSaid(name, (plain(home.record(str(start)), 1.0), plain(home.record(str(end)), 1.0)), confirmed)
 
 
 def _subjects(found: Graph, stem: str) -> Iterator[Subject]:

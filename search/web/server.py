@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import tempfile
 from typing import TYPE_CHECKING, Any
 
+from kg.errors import PeelError
 from search import settings as chosen
 from search.settings import Settings
 
@@ -30,6 +32,7 @@ def run(settings: Settings) -> None:
 def _run_alone(settings: Settings) -> None:
     import uvicorn
 
+    _check_free(settings.host, settings.port)
     app = _logging(settings)
     app.state.served.warm()
     _say(f"http://{settings.host}:{settings.port}")
@@ -41,6 +44,7 @@ def _run_several(settings: Settings) -> None:
 
     from search.home import Home
 
+    _check_free(settings.host, settings.port)
     Home(settings.home, settings.model)
     _say(f"http://{settings.host}:{settings.port}")
     with tempfile.TemporaryDirectory(prefix="peel-metrics-") as folder:
@@ -68,6 +72,7 @@ def run_admin(settings: Settings) -> None:
     from search.web import logs
     from search.web.admin import create_admin
 
+    _check_free(LOOPBACK, settings.admin_port)
     logs.configure(settings.log_level)
     _say(f"http://{LOOPBACK}:{settings.admin_port}/admin")
     uvicorn.run(create_admin(settings), host=LOOPBACK, port=settings.admin_port, **_options())
@@ -80,6 +85,21 @@ def _logging(settings: Settings) -> FastAPI:
     hold_many()
     logs.configure(settings.log_level)
     return create_app(settings)
+
+
+def _check_free(host: str, port: int) -> None:
+    """Take the address for a moment, so that one which cannot be had is said in a line before anything is opened.
+
+    Raises PeelError.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        why = str(error.strerror).partition(" (while")[0]  # the library repeats the address
+        raise PeelError(
+            f"cannot listen on {host}, port {port} ({why})", "stop what uses it, or choose another port"
+        ) from error
 
 
 def _say(address: str) -> None:

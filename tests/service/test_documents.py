@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
@@ -166,3 +167,18 @@ def test_head_is_get_without_a_body(client: TestClient) -> None:
     head = client.head("/doc/force/kent.ttl")
     assert head.status_code == 200 and head.content == b""
     assert head.headers["content-type"] == client.get("/doc/force/kent.ttl").headers["content-type"]
+
+
+def test_the_page_of_a_link_says_what_holds_between_which_words(client: TestClient, home: Home) -> None:
+    links = home.sparql(
+        "SELECT ?link ?label ?start ?end { ?link a peel:Link ; peel:relation/skos:prefLabel ?label ;"
+        " peel:linkFrom ?start ; peel:linkTo ?end } ORDER BY ?link LIMIT 1"
+    )
+    assert isinstance(links, list)
+    (link,) = links
+    address = str(link["link"]).replace("https://w3id.org/peelgraph", "")
+    html = unescape(client.get(f"{address.replace('/id/', '/doc/')}.html").text)
+    start, end = (home.record(str(link[name]))["text"] for name in ("start", "end"))
+    assert f"{link['label']}: {start} / {end}" in html
+    assert re.search(rf"<h1[^>]*>{link['label']}</h1>", html) and "A machine found this link" in html
+    assert html.index("app-card__title") < html.index("peel:linkFrom")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ def ask(request: pytest.FixtureRequest, home_folder: Path) -> Callable[[Callable
             async with Client(create_server(home_folder) if request.param == "memory" else stdio) as client:
                 return await what(client)
 
-        return anyio.run(main)
+        # the browser of other tests may hold an event loop in this thread
+        with ThreadPoolExecutor(1) as another:
+            return another.submit(anyio.run, main).result()
 
     return running
 

@@ -100,6 +100,15 @@ def test_any_flipped_byte_is_found(tmp_path: Path) -> None:
     generations.check(folder)
 
 
+def test_a_mend_that_cannot_work_is_not_named(tmp_path: Path) -> None:
+    """The first generation has none before it to go back to."""
+    folder = publish(tmp_path, OLD)
+    (folder / "two").write_bytes(b"?")
+    with pytest.raises(Damaged, match="peel ingest --rebuild") as caught:
+        generations.check(folder)
+    assert "rollback" not in str(caught.value)
+
+
 @pytest.mark.parametrize("damage", ["cut", "missing", "added"])
 def test_a_cut_missing_or_added_file_is_found(tmp_path: Path, damage: str) -> None:
     folder = publish(tmp_path, NEW)

@@ -194,6 +194,48 @@ def test_general_verdicts_are_linked_to_nothing_but_their_copies() -> None:
     assert {relation for relation, _, _ in found} == {"same-text"}
 
 
+def test_a_part_of_a_matter_is_not_the_matter() -> None:
+    assert "volume-crime" in words.matters(
+        "The force needs to get better at investigating crimes of a less serious kind"
+    )
+    assert words.matters("The inspector has serious concerns over investigations") == {"investig"}
+    wider, narrower = (record(n, force, "2017", 3, "negative") for n, force in enumerate(("gwent", "kent")))
+    wider["meaning"] = "The force investigates crime poorly"
+    narrower["meaning"] = "The force investigates crime by fraud poorly"
+    other = wider | {
+        "finding": narrower["finding"],
+        "force": narrower["force"],
+        "meaning": "It investigates crime badly",
+    }
+    near = np.zeros((2, 16), np.float32)
+    near[0, 0], near[1, :2] = 1, (0.9, np.sqrt(1 - 0.81))
+    for one, links in ((narrower, 0), (other, 1)):
+        made = make([wider, one], near, "an encoder").links
+        assert len(made) == links
+
+
+def test_praise_of_some_sides_or_of_intent_answers_nothing() -> None:
+    for said, answers in (
+        ("The force supervises domestic abuse investigations well", True),
+        ("Some sides of how the force supervises domestic abuse investigations satisfy the inspector", False),
+        ("The force is committed to supervising domestic abuse investigations", False),
+    ):
+        told, praised = record(1, "kent", "2016", 1, "negative"), record(2, "kent", "2017", 2, "positive")
+        vectors = np.array([DIRECTIONS[0], DIRECTIONS[0]]) / np.linalg.norm(DIRECTIONS[0])
+        made = make([told, praised | {"meaning": said}], vectors.astype(np.float32), "an encoder").links
+        assert (len(made) == 1) is answers, said
+
+
+def test_the_same_words_in_another_degree_are_not_the_same_text() -> None:
+    said = "The force is judged {} at dealing with anti-social behaviour across the whole of its area"
+    pair = [record(n, force, "2017", 2, "positive") for n, force in enumerate(("gwent", "kent"))]
+    pair.sort(key=lambda one: one["finding"])
+    vectors = (np.array([DIRECTIONS[0], DIRECTIONS[0]]) / np.linalg.norm(DIRECTIONS[0])).astype(np.float32)
+    for degrees, copied in ((("good", "good"), 1), (("good", "outstanding"), 0)):
+        told = [one | {"meaning": said.format(degree)} for one, degree in zip(pair, degrees, strict=True)]
+        assert len(make(told, vectors, "an encoder").links) == copied
+
+
 def test_what_a_finding_is_about_does_not_depend_on_how_it_is_put() -> None:
     one = words.matters("The force investigates crime well")
     assert words.matters("The quality of the force's crime investigations requires improvement") == one

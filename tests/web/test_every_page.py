@@ -48,6 +48,7 @@ PAGES = {
     "query answered": f"/query?{urlencode({'query': SELECT})}",
     "query for a graph": f"/query?{urlencode({'query': 'CONSTRUCT { ?s a ?t } WHERE { ?s a ?t } LIMIT 3'})}",
     "query with a fault": "/query?query=nonsense",
+    "interface": "/api",
     "about": "/about",
     "coverage": "/about/coverage",
     "method": "/about/method",

@@ -69,6 +69,43 @@ def test_what_was_understood_can_be_taken_away(client: httpx.Client, pages_home:
     assert iris(without) == shown[: len(iris(without))] and iris(without)
 
 
+def test_clearing_the_filters_takes_away_what_was_read_from_the_question_too(client: httpx.Client) -> None:
+    for question in (
+        "weaknesses in Kent in 2017 about victims",
+        "What do forces do well that Kent was told to improve?",
+    ):
+        html = client.get("/", params={"text": question, "kind": "weakness"}).text
+        clear = re.search(r'href="([^"]+)">Clear filters', html)
+        assert clear is not None
+        asked = parse_qs(urlsplit(unescape(clear[1])).query)
+        assert asked["text"] == [question] and set(asked) == {"text", "without"}
+        assert 'class="app-tag"' not in client.get(unescape(clear[1])).text
+
+
+def test_every_file_that_a_result_page_offers_is_there(client: httpx.Client) -> None:
+    for address in (
+        "/?text=victims+in+Kent&kind=weakness",
+        "/?force=kent&cycle=2017",
+        "/?text=victims&without=force:kent",
+    ):
+        files = re.findall(r'href="(/api/export[^"]+)"', client.get(address).text)
+        assert len(files) == 3
+        for file in files:
+            assert client.get(unescape(file)).status_code == 200, file
+
+
+def test_a_card_says_to_which_finding_it_is_linked(client: httpx.Client, pages_home: Home) -> None:
+    links = pages_home.sparql("SELECT ?force { ?f peel:goodPractice ?g ; peel:force/rdfs:label ?force } LIMIT 1")
+    assert isinstance(links, list) and links
+    question = f"Which forces do well at what {links[0]['force']} was criticised for?"
+    html = unescape(client.get("/", params={"text": question}).text)
+    hits = pages_home.find(question, k=20)["hits"]
+    told = [(hit, one) for hit in hits for one in hit["linked"]]
+    assert told and html.count("Linked by a machine") == len(told)
+    for _, one in told:
+        assert one["text"] in html and f"{one['force']['label']} ({one['cycle']})</a>" in html
+
+
 def test_a_chosen_filter_is_a_tag_that_takes_it_away_again(client: httpx.Client) -> None:
     html = client.get("/", params={"text": "victims", "force": ["kent", "gwent"], "kind": "weakness"}).text
     tags = [unescape(href) for href in re.findall(r'<a class="app-tag" href="([^"]+)"', html)]
@@ -130,7 +167,7 @@ def test_a_fault_is_said_beside_the_form_as_it_was_filled_in(client: httpx.Clien
 
 def test_the_list_can_be_taken_away_and_cited(client: httpx.Client, pages_home: Home) -> None:
     html = unescape(client.get("/", params={"text": "victims", "force": "kent"}).text)
-    for kind in ("csv", "jsonl", "turtle"):
+    for kind in ("csv", "jsonl", "ttl"):
         assert f'href="/api/export?text=victims&force=kent&format={kind}"' in html
     assert f"data generation {pages_home.generation}" in html and "?text=victims&force=kent" in html
 

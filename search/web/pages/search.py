@@ -14,6 +14,7 @@ from kg.model import Filters
 from search.browse import Sort, browse
 from search.find import MAX_K
 from search.home import Home
+from search.understand import understand
 from search.web.pages.state import PAGE, State
 from search.web.problems import status_of
 from search.web.rendering import PageRoute, page
@@ -92,6 +93,7 @@ def search_page(request: Request, home: Annotated[Home, Depends(home_of)]) -> Re
         error=None,
         groups=_groups(home, state, answer),
         tags=_tags(home, state, answer),
+        cleared=_cleared(home, state),
         pages=_pages(state, len(answer["hits"]), answer["total"]),
         broad=bool(state.text) and answer["total"] >= BROAD,
         order=state.sort if state.text or state.sort is not Sort.BEST else Sort.NEWEST,
@@ -173,6 +175,18 @@ def _tags(home: Home, state: State, answer: Mapping[str, Any]) -> list[Tag]:
         if chip["facet"] not in state.filters
     ]
     return chosen + understood
+
+
+def _cleared(home: Home, state: State) -> State:
+    """The question alone, with every reading of it switched off, those too that only show once others are."""
+    clear = state.cleared()
+    while chips := understand(clear.text, home.snapshot.facets, clear.without).chips:
+        fresh = dict.fromkeys(chip.key for chip in chips if chip.key not in clear.without)
+        if not fresh:
+            break
+        for key in fresh:
+            clear = clear.unread(key)
+    return clear
 
 
 def _read_name(chip: Mapping[str, Any]) -> str:

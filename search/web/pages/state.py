@@ -88,7 +88,7 @@ class State:
         return replace(self, filters={f: v for f, v in filters.items() if v}, offset=0)
 
     def cleared(self) -> State:
-        """The question alone, taken as it stands."""
+        """The question alone; what is read from it still limits it, but for what was switched off."""
         return State(text=self.text, without=self.without)
 
     def sorted_by(self, sort: Sort) -> State:
@@ -96,5 +96,5 @@ class State:
         return replace(self, sort=sort, offset=0)
 
     def unread(self, key: str) -> State:
-        """The same state with one reading of the question switched off: its words are plain words again."""
+        """The same state with one reading of the question switched off: its words then ask for nothing."""
         return replace(self, without=(*self.without, key), offset=0)

@@ -114,6 +114,7 @@ def test_every_link_within_leads_somewhere(client: httpx.Client) -> None:
 def test_the_first_page_is_light(open_page: Open, client: httpx.Client) -> None:
     sizes: list[int] = []
     page = open_page("/about")
+    page.wait_for_load_state("networkidle")  # leaving sooner cuts off what the page still asks for
     page.on("response", lambda answer: sizes.append(answer.request.sizes()["responseBodySize"]))
     page.context.clear_cookies()
     page.goto(str(client.base_url), wait_until="networkidle")

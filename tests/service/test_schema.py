@@ -10,7 +10,6 @@ from typing import Any
 import jsonschema
 import pytest
 import schemathesis
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from openapi_spec_validator import validate
@@ -23,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from search.home import Home
 from search.settings import Settings
+from search.web import create_app
 from search.web.admin import create_admin
 from tests.service import examples
 
@@ -110,8 +110,9 @@ def test_the_page_shows_every_operation_without_scripts(client: TestClient, docu
 
 
 @pytest.fixture(scope="module")
-def schema(app: FastAPI, client: TestClient) -> Any:
-    return schemathesis.openapi.from_asgi("/openapi.json", app)
+def schema(home_folder: Path) -> Any:
+    # an application of its own: every request begins and ends its lifespan, and with it the pool of workers
+    return schemathesis.openapi.from_asgi("/openapi.json", create_app(Settings(home=home_folder)))
 
 
 OPERATIONS = [("GET", path) for path in sorted(ROUTES)] + [("POST", "/api/search")]

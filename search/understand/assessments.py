@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import chain
 
-from search.understand.reading import Draft
+from search.understand.reading import READ, WORD, Draft
 
 AREAS = {
     "victims-of-crime": ("providing a service to victims of crime", "service for victims of crime", "victims of crime"),
@@ -80,8 +80,18 @@ GRADES = {
     "inadequate": r"inadequate",
 }
 
+_BOUNDS = {
+    "least": r"(?:at\s+least|no(?:thing)?\s+(?:worse|less|lower)\s+than)\s+{}|{}\s+or\s+(?:better|above|higher)",
+    "most": r"(?:at\s+(?:best|most)|no(?:thing)?\s+(?:better|higher)\s+than)\s+{}|{}\s+or\s+(?:worse|below|lower)",
+    "above": r"(?:better|higher)\s+than\s+{}|above\s+{}",
+    "below": r"(?:worse|less|lower)\s+than\s+{}|below\s+{}",
+    "others": r"(?:any|every)thing\s+(?:but|other\s+than|except)\s+{}",
+}
+"""How people ask for grades by their order, from the best; `{}` stands for a grade."""
+
 _AREA_OF = {name.replace("-", ""): slug for slug, names in AREAS.items() for name in names}
 _PILLAR = r"effectiveness|efficiency|legitimacy"
+_PILLARS = rf"(?:{_PILLAR})(?:\s*(?:,|/|&|\b(?:and|or)\b)\s*(?:{_PILLAR}))*"
 _GRADE = "|".join(GRADES.values())
 _LIST = rf"(?:{_GRADE})(?:\s*(?:,|/|or|and)\s*(?:{_GRADE}))*"
 _CLAUSE_ENDS = (
@@ -102,27 +112,35 @@ _BEFORE_GRADE = r"\b(?:graded|rated|judged|assessed|(?:judge?ments?|grades?|rati
 _GRADED = re.compile(
     rf"{_BEFORE_GRADE}(?P<said>{_LIST})\b|\b(?P<noun>{_LIST})\s+(?:grade|grading|judge?ment|rating)s?\b|\b(?P<bare>{_GRADE})\b"
 )
-_AFTER_GRADE = re.compile(r"\s+(?:(?:at|for|in|on|under)\s+)?(?:the\s+question\s+(?:of|on)\s+)?")
-_PILLAR_HERE = re.compile(rf"(?:the\s+)?(?P<name>{_PILLAR}|leadership)\b{_CLAUSE_ENDS}(?!\s+of\b)")
+_BOUNDED = re.compile(
+    rf"(?P<stated>{_BEFORE_GRADE})?(?:"
+    + "|".join(f"(?P<{bound}>{wording.replace('{}', f'(?:{_GRADE})')})" for bound, wording in _BOUNDS.items())
+    + r")\b"
+)
+_AFTER_GRADE = re.compile(
+    rf"\s+(?:(?:in\s+)?{READ}+\s+)?(?:(?:at|for|in|on|under)\s+)?(?:the\s+question\s+(?:of|on)\s+)?"
+)
+_PILLAR_HERE = re.compile(rf"(?:the\s+)?(?P<name>{_PILLARS}|leadership)\b{_CLAUSE_ENDS}(?!\s+of\b)")
 _TREND = re.compile(
     r"\b(?:fall(?:ing|en)?|fell|ris(?:e|ing|en)|rose|dropp?(?:ed|ing)?|declin\w+|mov(?:e|ed|ing)|slipp?\w*|went"
     r"|downgrad\w+|upgrad\w+|g[eo]t(?:ting)? (?:better|worse)|became|becom\w+|improved|improving|wors\w+|from \w+ to)\b"
 )
 _DENIED = re.compile(
-    r"\b(?:not|never|no longer|nor|neither|without|avoid\w*|isn't|aren't|wasn't|weren't)\s+(?:\w+\s+){0,2}$"
+    r"(?:\b(?:not|never|no longer|nor|neither|nobody|no one|none|nothing|without|avoid\w*|other than"
+    rf"|rather than|instead of)|n't)\s+(?:{WORD}\s+){{0,3}}$"
 )
 _OF_A_PILLAR = (
     r"pillar|inspections?|reports?|pages?|findings|afis?|areas for improvement|strengths|grades?|judge?ments?|ratings?"
     r"|questions?"
 )
 _PILLAR_ASKED = re.compile(
-    rf"\b(?:for|in|on|under|and|or)\s+(?:the\s+)?(?P<a>{_PILLAR})(?!\s+of\b){_CLAUSE_ENDS}"
-    rf"|\b(?P<b>{_PILLAR}|leadership)\s+(?:{_OF_A_PILLAR})\b"
-    rf"|\bpillar:?\s+(?P<c>{_PILLAR}|leadership)\b|^\s*(?P<d>{_PILLAR})\s*[:,]|[\x00\x01]\s+(?P<e>{_PILLAR})\b(?!\s+of\b)"
+    rf"\b(?:for|in|on|under)\s+(?:the\s+)?(?P<a>{_PILLARS})(?!\s+of\b){_CLAUSE_ENDS}"
+    rf"|\b(?P<b>{_PILLARS}|leadership)\s+(?:{_OF_A_PILLAR})\b"
+    rf"|\bpillar:?\s+(?P<c>{_PILLARS}|leadership)\b|^\s*(?P<d>{_PILLARS})\s*[:,]|[\x00\x01]\s+(?P<e>{_PILLARS})\b(?!\s+of\b)"
 )
 _BESIDE = r"(?:[\s\x00,?.]|\b(?:in|at|for|of|and|or|the|peel|forces?|police|which|who|are|is|was|were|all)\b)*"
 _ALONE = re.compile(
-    rf"{_BESIDE}\b(?P<alone>{_PILLAR}|outstanding|inadequate|{GRADES['requires-improvement']})\b{_BESIDE}"
+    rf"{_BESIDE}\b(?P<alone>{_PILLARS}|outstanding|inadequate|{GRADES['requires-improvement']})\b{_BESIDE}"
 )
 _NUMBERS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
 _NUMBER = re.compile(
@@ -135,7 +153,8 @@ def read(draft: Draft) -> None:
     """Questions by number, grades, areas and pillars as filters, only where the words ask for them as such.
 
     "Inadequate" is a grade in "rated inadequate", "inadequate judgments" and "inadequate at organised crime",
-    never in "inadequate supervision"; "good" is none in "good work". A question about grades that rise or fall is
+    never in "inadequate supervision"; "good" is none in "good work". "Good or better" are the grades from there on; a
+    grade that is denied otherwise than by "anything but" limits nothing. A question about grades that rise or fall is
     not limited to one of them. An area is a limit after a grade, as an area or question, and after
     "areas for improvement for"; an area's words stay in the meaning, since they are the subject too. A pillar or a
     grade that is all there is beside forces, cycles and questions is asked for as such; "good" and "adequate" may be
@@ -143,8 +162,8 @@ def read(draft: Draft) -> None:
     """
     _numbers(draft)
     _alone(draft)
-    trend = _TREND.search(draft.plain) is not None
-    for match in draft.find(_GRADED):
+    trend = _TREND.search(_BOUNDED.sub("", draft.plain)) is not None
+    for match in chain(draft.find(_BOUNDED), draft.find(_GRADED)):
         if not trend and not _DENIED.search(draft.before(match.start())):
             _grade(draft, match)
     for match in draft.find(_BEFORE_AREA):
@@ -152,7 +171,7 @@ def read(draft: Draft) -> None:
             _area(draft, match.end())
     for match in draft.find(_PILLAR_ASKED):
         which = next(name for name in "abcde" if match[name])
-        draft.read("pillar", (match[which],), match.span(which))
+        _pillars(draft, match.span(which))
 
 
 def _numbers(draft: Draft) -> None:
@@ -174,9 +193,9 @@ def _alone(draft: Draft) -> None:
     word, span = match["alone"], match.span("alone")
     named = {chip.facet for chip in draft.chips} | {key.partition(":")[0] for key in draft.without}
     constrained = not named.isdisjoint({"force", "region", "cycle", "question"})
-    if re.fullmatch(_PILLAR, word):
+    if re.fullmatch(_PILLARS, word):
         if constrained:
-            draft.read("pillar", (word,), span)
+            _pillars(draft, span)
     elif constrained or re.search(r"\bforces?\b", draft.plain):
         draft.read("grade", tuple(grade for grade, spelt in GRADES.items() if re.fullmatch(spelt, word)), span)
 
@@ -186,14 +205,35 @@ def _grade(draft: Draft, match: re.Match[str]) -> None:
     after = _AFTER_GRADE.match(draft.plain, match.end())
     place = after.end() if after else match.end()
     area, pillar = _AREA.match(draft.plain, place), _PILLAR_HERE.match(draft.plain, place)
-    if match["bare"] and not (pillar or (area and match["bare"] not in {"good", "adequate"})):
+    found = match.groupdict()
+    bound = next((name for name in _BOUNDS if found.get(name)), None)
+    bare = found["bare"] if bound is None else not found["stated"] and match[0]
+    if bare and not (pillar or (area and bare not in {"good", "adequate"})):
         return
-    grades = tuple(grade for grade, spelt in GRADES.items() if re.search(rf"\b{spelt}\b", match[0]))
-    draft.read("grade", grades, match.span())
+    draft.read("grade", _grades(match[0], bound), match.span())
     if area:
         _area(draft, place)
     elif pillar:
-        draft.read("pillar", (pillar["name"],), pillar.span("name"))
+        _pillars(draft, pillar.span("name"))
+
+
+def _grades(words: str, bound: str | None) -> tuple[str, ...]:
+    """The grades that words name, or those on the side of the one they name."""
+    named = [grade for grade, spelt in GRADES.items() if re.search(rf"\b{spelt}\b", words)]
+    every, place = list(GRADES), list(GRADES).index(named[0])
+    sides = {
+        "least": every[: place + 1],
+        "most": every[place:],
+        "above": every[:place],
+        "below": every[place + 1 :],
+        "others": [*every[:place], *every[place + 1 :]],
+    }
+    return tuple(sides[bound] if bound else named)
+
+
+def _pillars(draft: Draft, span: tuple[int, int]) -> None:
+    """The pillars that a span names."""
+    draft.read("pillar", tuple(re.findall(rf"{_PILLAR}|leadership", draft.plain[slice(*span)])), span)
 
 
 def _area(draft: Draft, place: int) -> None:

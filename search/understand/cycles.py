@@ -11,27 +11,45 @@ from search.facets import Facets
 from search.understand.reading import LEFT, Draft
 
 _YEAR = r"(?<![\w£$€])(?<!\d[.,/-])20\d\d(?:\s?[/-]\s?(?:20)?\d\d(?!\d))?(?!\w|%|[.,/-]\d)"
-_UNTIL = r"(?:\s*(?:to|and|until|till|through|up to|-|before))*"
+_EDITION = r"(?:(?:the|its|their|our|peel)\s+){0,2}"
+_UNTIL = (
+    r"(?:\s+(?:inspections?|reports?|cycles?|rounds?))?(?:\s*(?:to|and|until|till|through|up to|-|(?:but\s+)?before))*"
+)
 _NOT_OF_A_CYCLE = re.compile(
     r"\b(?:(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|act|by|than|nearly|almost|approximately|roughly"
-    r"|spring|summer|autumn|winter|\d(?:st|nd|rd|th)?)\s+(?:of\s+)?"
+    r"|spring|summer|autumn|winter|vision|agenda|(?:end|start|beginning|middle|close)\s+of|\d(?:st|nd|rd|th)?)\s+(?:of\s+)?"
     r"|(?:published|issued|released|printed)\s+(?:\w+\s+)?)$"
 )
-_OF_SOMETHING_ELSE = re.compile(r"\s+(?:act|targets?|budgets?|plans?|strateg(?:y|ies))\b")
-_COUNTED = re.compile(r"\s+(?:officers|calls|crimes|staff|people|victims|hours|pcsos|cases|offences|pounds)\b")
+_OF_SOMETHING_ELSE = re.compile(
+    r"\s+(?:act|targets?|budgets?|plans?|strateg(?:y|ies))\b"
+    r"|\s+(?:(?!(?:on|of|in|about|after|at|for|to|and|with)\s)[\w']+\s+){0,2}?"
+    r"(?:census|spending\s+review|white\s+paper|elections?|riots?|attacks?|bombings?|olympics)\b"
+)
+_COUNTED = re.compile(
+    r"\s+(?:officers|calls|crimes|staff|people|victims|hours|pcsos|cases|offences|pounds|incidents|arrests|detectives)\b"
+)
 _NOT = (
     r"(?P<not>(?:not(?: in| from| of)?|other than|except(?: for| in)?|excluding|apart from|but not|outside|without|bar"
-    r"|minus)\s+)?"
+    r"|minus|(?:all|any\w*|every\w*)(?: \w+)? but(?: in)?)\s+)?"
+)
+_ASIDE = re.compile(
+    r"\b(?:since|before|after|until)\s+(?:(?!(?:in|of|for|during|from|and|or)\s)[\w'&-]+\s+){1,3}$|\bas\s+in\s+$|\bnot\s+(?:only|just)\s+(?:in\s+)?$"
 )
 
-_RANGE = re.compile(rf"(?:between|from|since|after)?\s*(?<!\w)(?P<first>{_YEAR}){_UNTIL}\s*(?P<last>{_YEAR})")
+_RANGE = re.compile(
+    rf"(?:\b(?:between|from|since|after)\s+)?\b{_EDITION}(?P<first>{_YEAR}){_UNTIL}\s*{_EDITION}(?P<last>{_YEAR})"
+)
 _ONWARDS = r"(?:onwards?|on(?=\s*(?:$|[?.,;:]))|(?:and|or) (?:later|after|since))\b"
-_SINCE = re.compile(rf"\bsince\s+(?P<a>{_YEAR})|(?:\bfrom\s+)?(?P<b>{_YEAR})\s+{_ONWARDS}")
-_AFTER = re.compile(rf"\b(?:after|later than|post)[\s-]+(?P<a>{_YEAR})")
-_BEFORE = re.compile(rf"\b(?:before|prior to|earlier than|pre)[\s-]+(?P<a>{_YEAR})")
+_SINCE = re.compile(
+    rf"\b(?:since|(?:no|not) (?:earlier than|before))\s+{_EDITION}(?P<a>{_YEAR})"
+    rf"|(?:\bfrom\s+{_EDITION})?(?P<b>{_YEAR})(?:\s+{_ONWARDS}|\s?\+)"
+)
+_AFTER = re.compile(rf"\b(?:after|(?:later|newer|more recent) than|post)[\s-]+{_EDITION}(?P<a>{_YEAR})")
+_BEFORE = re.compile(rf"\b(?:before|b4|prior to|(?:earlier|older) than|pre)[\s-]+{_EDITION}(?P<a>{_YEAR})")
 _TO = re.compile(
-    rf"\b(?:until|till|up to(?: and including)?)\s+(?P<a>{_YEAR})|(?P<b>{_YEAR})\s+(?:and|or) (?:earlier|before)\b"
+    rf"\b(?:until|till|up to(?: and including)?|(?:no|not) (?:later than|after))\s+{_EDITION}(?P<a>{_YEAR})"
+    rf"|(?P<b>{_YEAR})\s+(?:and|or) (?:earlier|before)\b"
 )
 _ONE = re.compile(rf"{_NOT}(?:peel\s+)?(?P<a>{_YEAR})")
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
@@ -49,16 +67,19 @@ def read(draft: Draft) -> None:
 
     A cycle is meant by every year it covers, and by a range that it shares a year with: "since 2019" takes in
     2018/19. A year without a cycle is left where it is, with a note. Years in dates, of publication, in
-    names of Acts, of budgets and in deadlines ("by 2018") are not cycles, nor are numbers of things ("2017 crimes";
-    but "2017 crime recording" and "2018/19 crimes" are). "The last inspection" may be the one before the latest, so it
-    limits nothing.
+    names of Acts, of budgets and events, and in deadlines ("by 2018") are not cycles, nor are numbers of things
+    ("2017 crimes"; but "2017 crime recording" and "2018/19 crimes" are). "The last inspection" may be the one before
+    the latest, so it limits nothing, and neither does what was before or after something of a year.
     """
     _ranges(draft)
     for match in draft.find(_LATEST):
         _latest(draft, match)
+    excluded = -1
     for match in draft.find(_ONE):
-        if _is_a_cycle(draft, match):
-            _take(draft, match, _years(match["a"]), bool(match["not"]))
+        if _is_a_cycle(draft, match) and not _ASIDE.search(draft.before(match.start())):
+            excludes = bool(match["not"]) or draft.joins(excluded, match.span())
+            _take(draft, match, _years(match["a"]), excludes)
+            excluded = match.end() if excludes else excluded
 
 
 def named(words: str, known: Facets) -> tuple[str, ...]:
@@ -72,12 +93,11 @@ def _ranges(draft: Draft) -> None:
     for match in draft.find(_RANGE):
         first, last = _years(match["first"]), _years(match["last"])
         between = draft.plain[match.end("first") : match.start("last")].strip()
-        listed = between in {"and", ""} and not re.match(r"\s*between", match[0])
+        listed = not re.search(r"\b(?:to|un|til)|through|-|before", between) and not match[0].startswith("between")
         if first and last and first[0] <= last[1] and not listed and _is_a_cycle(draft, match):
-            after = re.match(r"\s*after", match[0]) is not None
-            before = between.endswith("before")
+            after, before = match[0].startswith("after"), "before" in between
             _take(draft, match, (first[1] + 1 if after else first[0], last[0] - 1 if before else last[1]))
-    for pattern, bounds in ((_SINCE, "since"), (_AFTER, "after"), (_BEFORE, "before"), (_TO, "to")):
+    for pattern, bounds in ((_SINCE, "since"), (_TO, "to"), (_AFTER, "after"), (_BEFORE, "before")):
         for match in draft.find(pattern):
             years = _years(match.groupdict().get("a") or match.groupdict().get("b") or "")
             if years is None or not _is_a_cycle(draft, match):

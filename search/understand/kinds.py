@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from search.understand.reading import LEFT, Draft
+from search.understand.reading import LEFT, WORD, Draft
 
 CRITICISED = ("area-for-improvement", "cause-of-concern")
 PRAISED = ("strength", "innovative-practice")
@@ -23,8 +23,8 @@ _GIVEN = (
 )
 
 READINGS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    (r"\bareas?\s+for\s+improvement\b|\bafi'?s?\b", "kind", ("area-for-improvement",)),
-    (r"\b(?:accelerated\s+)?causes?\s+(?:of|for)\s+concern\b", "kind", ("cause-of-concern",)),
+    (r"\bareas?\s+for\s+improve?me?nts?\b|\bafi'?s?\b", "kind", ("area-for-improvement",)),
+    (r"\b(?:accelerated\s+)?causes?\s+(?:of|for)\s+concern\b|\bcocs?\b", "kind", ("cause-of-concern",)),
     (rf"{_HEAD}(?P<words>recommendations){_GIVEN}", "kind", ("recommendation",)),
     (rf"\b(?:get\s+|got\s+)?{_TOLD}\s+{_BETTER}\b", "kind", CRITICISED),
     (r"\b(?:innovative|promising|notable)\s+practices?\b", "kind", ("innovative-practice",)),
@@ -35,6 +35,11 @@ READINGS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (r"\bcriticisms?\b(?:\s+(?:of|for)\b)?", "polarity", ("negative",)),
     (rf"{_HEAD}(?P<words>weaknesses)\b", "polarity", ("negative",)),
     (r"\b(?:negative|critical)\s+findings?\b", "polarity", ("negative",)),
+    (
+        rf"\b(?:inspect\w+|hmic\w*|reports?)\s+(?:is|are|was|were)\s+{_VERY}(?P<words>critical\s+of)\b",
+        "polarity",
+        ("negative",),
+    ),
     (rf"\b(?:do|does|did|doing|done|perform\w*)\s+{_VERY}well\b(?:\s+(?:at|on|in|with)\b)?", "polarity", ("positive",)),
     (rf"\b(?:forces?|who|which|[\x00\x01])\s+(?:is|are|was|were)\s+{_VERY}good\s+at\b", "polarity", ("positive",)),
     (r"\bpositive\s+findings?\b", "polarity", ("positive",)),
@@ -60,13 +65,15 @@ _NAMED = {
 }
 """What each group of the wording before leaves out: "no weaknesses" all that is criticism."""
 _DENIED = re.compile(
-    r"(?:\b(?:not|never|no longer|nor|neither|without|hardly|rarely|seldom|no|nobody|no one|none|yet to be|cannot"
-    r"|fail(?:ed|s|ing)? to|other than|rather than|except|excluding|instead of)\s+(?:\w+\s+){0,2}"
-    r"|n't\s+(?:\w+\s+){0,2})$"
+    r"(?:\b(?:not(?!\s+(?:only|just)\b)|never|no longer|nor|without|hardly|rarely|seldom|no|nobody|no one|none|nowhere"
+    r"|yet to be|cannot|fail(?:ed|s|ing)? to|other than|rather than|except|excluding|instead of"
+    r"|lack(?:s|ed|ing)?(?: of)?|absence of|little|(?<!a )few)|n't)"
+    rf"\s+(?:{WORD}\s+){{0,3}}$|\bneither\s+(?:{WORD}\s+){{0,4}}$"
 )
 _NOT_THE_REPORT = re.compile(
     r"\b(?:implement\w*|track\w*|monitor\w*|follow\w* up|progress|act\w* (?:up)?on|respon\w+ to|previous|earlier|past"
-    r"|outstanding|iopc|ipcc|coroner\w*|victims?|staff|officers?|managers?|supervisors?|public|judges?)\s+(?:\w+\s+){0,2}$"
+    r"|outstanding|iopc|ipcc|coroner\w*|victims?|staff|officers?|managers?|supervisors?|public|judges?|residents?"
+    r"|communit\w+|councillors?|complainants?|callers?)\s+(?:\w+\s+){0,2}$"
 )
 _SUBJECT = re.compile(r"\b(?:subject|topic):\s*[\"']?(?P<name>[\w][\w &'/-]*)")
 

@@ -13,6 +13,7 @@ _PADDING = re.compile(
     | (?:which|what)(?:\s+of)?(?:\s+the)?\s+(?:police\s+)?(?:forces?|constabular(?:y|ies))
         (?:\s+(?:were|was|are|is|have\s+been|has\s+been|had|have|do|does|did|get|got))?
     | (?:which|what|who|where|when|how\s+many)\s+(?:were|was|are|is|has|have|had|did|do|does)
+    | what\s+(?:grades?|ratings?)\s+(?:did|do|does|was|were|has|have|had)
     | how\s+(?:well\s+)?(?:do|does|did|are|is|have|has)(?:\s+(?:the\s+)?forces)?
     | (?:which|what|who|where|why)(?=\s*(?:$|[\x00?]|(?:the|hmic\w*|inspect\w+|get|got|and|or)\b))
     | (?:the\s+)?(?:hmicfrs|hmic|inspectors?|inspectorate|reports?)
@@ -25,7 +26,7 @@ _PADDING = re.compile(
     | per\s+force | by\s+force | and\s+why
     | (?:about|on|in|of|for|from|under|at|with|by|during|to|the|and|or|but|as|is|are|was|were|be|been|has|have|had|did
         |do|does|per|a|an
-        |get|got|given|said|say|that)
+        |get|got|given|said|say|that|v|vs|versus)
     )(?=$|[\s,;:?.!\x00-])""",
     re.VERBOSE,
 )

@@ -18,8 +18,12 @@ _ALIKE = str.maketrans(
     | dict.fromkeys("\x00\x01*_", " ")
 )
 _BACK = 64
+_CHAIN = re.compile(r"\s*(?:,\s*)?(?P<word>(?:and|or|nor)\s+|&\s*)?(?:(?:in|the)\s+)?")
+_GOES_ON = re.compile(r"\s*,\s*(?:and|or)\b|\s+(?:and|or)\b|\s*[,&]")
 READ, LEFT = "\x00", "\x01"
 """What stands in a draft for a letter that was read and goes, and for one that was read and stays."""
+WORD = rf"[\w'{READ}{LEFT}-]+"
+"""A word of a draft as a pattern, read or not: a denial reaches over the name of a force ("didn't Kent do well")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,14 @@ class Draft:
     def before(self, place: int) -> str:
         """The words right before a place: as many letters as a reading looks back."""
         return self.plain[max(0, place - _BACK) : place]
+
+    def joins(self, last: int, span: tuple[int, int]) -> bool:
+        """Whether a name goes on a list whose last name ended at `last` (-1 where there is none).
+
+        A comma alone may also end the list ("apart from Kent, Durham does well"), so the list must then go on.
+        """
+        chain = _CHAIN.fullmatch(self.plain, last, span[0]) if last >= 0 else None
+        return chain is not None and (chain["word"] is not None or _GOES_ON.match(self.plain, span[1]) is not None)
 
     def label(self, facet: str, value: str) -> str:
         """A value as people read it; the value itself for what is no facet."""

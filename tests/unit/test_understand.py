@@ -101,6 +101,11 @@ def test_the_questions_of_analysts(shared: Path, row: dict[str, str]) -> None:
         ("custody in Kent, not a weakness", "custody"),
         ("effectiveness question 3 Kent", ""),
         ("which forces struggle with what Kent does well", "struggle with what Kent does well"),
+        ("has Kent fixed its 2017 areas for improvement", ""),
+        ("who could put right what Kent was told about custody", "custody"),
+        ("who is not good at what Essex was criticised for?", "not good at what Essex was criticised for"),
+        ("Met vs GMP on rape", "rape"),
+        ("hidden demand between the 2015 and 2017 inspections", "hidden demand"),
     ],
 )
 def test_what_is_left_is_what_is_asked_about(question: str, meaning: str) -> None:
@@ -112,6 +117,8 @@ def test_the_last_cycles_are_those_with_findings() -> None:
     assert understand("custody in the last two cycles", facets).filters.cycle == ("2018/19", "2021/22")
     assert understand("custody in the latest inspections", facets).filters.cycle == ("2021/22",)
     assert understand("the latest on custody", facets).filters.cycle == ()
+    repeated = understand("has Kent been told the same thing in the last two inspections", facets)
+    assert (repeated.filters.cycle, repeated.relation is not None) == (("2018/19", "2021/22"), True)
 
 
 @pytest.mark.parametrize(
@@ -166,6 +173,31 @@ def test_praise_that_criticism_is_asked_after_limits_nothing_and_is_said() -> No
     assert "what Kent does well" in understood.notes[0]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which forces don't do well at what Kent was told to improve",
+        "who hasn't fixed what Kent was told to improve",
+        "which forces were not told the same as Kent",
+    ],
+)
+def test_a_link_that_is_denied_limits_nothing_and_is_said(question: str) -> None:
+    understood = understand(question, KNOWN)
+    assert (understood.filters, understood.chips, understood.relation) == (Filters(), (), None)
+    assert "Kent" in understood.notes[0]
+
+
+def test_names_that_share_their_last_word_are_each_read() -> None:
+    chips = understand("drugs in north and south wales", KNOWN).chips
+    assert [(chip.words, chip.values) for chip in chips] == [
+        ("north", ("north-wales",)),
+        ("south wales", ("south-wales",)),
+    ]
+    assert understand("drugs in north and south wales", KNOWN, without={"force:north-wales"}).filters.force == (
+        "south-wales",
+    )
+
+
 def test_without_its_relation_a_question_is_read_as_it_stands() -> None:
     question = "Which forces do well at what Kent was told to improve in 2017?"
     plain = understand(question, KNOWN, without={"relation:good-practice"})
@@ -179,6 +211,7 @@ fragments = st.sampled_from(
         *(name for value in KNOWN.values["force"] for name in value["names"]),
         *(value["label"] for facet in ("region", "kind", "grade", "pillar") for value in KNOWN.values[facet]),
         *(name for names in AREAS.values() for name in names),
+        *("neither", "nor", "n't", "but", "or better", "worse than", "anything but", "as in", "who else has", "its"),
         *("not", "other than", "and", "or", ",", "in", "the", "since", "before", "to", "between", "rated", "judgments"),
         *("2014", "2017", "2018/19", "2018–19", "2023–25", "2020", "question 3", "told to improve", "praised", "AFIs"),
         *("what", "do well at", "the same thing", "more than once", "answered by", "same problems as", "than"),

@@ -1,16 +1,18 @@
 """How fast /sparql answers, what it costs beside the engine in process, and how it holds under attack.
 
     python benchmarks/service.py HOME [--requests 20000] [--seconds 10] [--peers PYTHON] [--connections 10000]
+                                 [--searches 4000]
 
-A real server over HOME with two clients. Held against: pyoxigraph in this process (limit 5 ms more a query), 100 ms for
-a normal query while slow ones are sent without end, and memory after all requests against that after the first
-twentieth (limit 1.1). PYTHON is an interpreter whose environment has `oxigraph` and `rdflib-endpoint`: both are then
-asked the same over the same triples.
+Real servers over HOME with two clients, asked questions and queries. Held against: pyoxigraph in this process (limit
+5 ms more a query), 100 ms for a normal query while slow ones are sent without end, and memory after all requests
+against that after the first twentieth (limit 1.1). PYTHON is an interpreter whose environment has `oxigraph` and
+`rdflib-endpoint`: both are then asked the same over the same triples.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import os
 import socket
 import statistics
@@ -19,7 +21,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -43,6 +45,7 @@ SLOW = (
     "SELECT DISTINCT ?x{0} {{ ?x{0} ?b ?c . ?d ?e ?f . FILTER(?c != ?f) }}",
 )
 NORMAL = QUERIES["one force"]
+JUDGED = Path(__file__).parents[1] / "tests" / "data" / "judged.tsv"
 
 
 @contextmanager
@@ -102,22 +105,45 @@ def overhead(home: Home, client: httpx.Client, times: int) -> None:
         )
 
 
-def throughput(client: httpx.Client, requests: int, threads: int) -> list[float]:
-    """Seconds of every request, so many threads asking at once."""
+def throughput(
+    client: httpx.Client, requests: int, threads: int, path: str = "/sparql", asked: Sequence[str] = (NORMAL,)
+) -> list[float]:
+    """Seconds of every request, so many threads asking at once, each question or query in its turn."""
     left = count()
     spans: list[float] = []
+    name = "query" if path == "/sparql" else "text"
 
     def ask() -> None:
         with httpx.Client(base_url=client.base_url, timeout=60) as own:
-            while next(left) < requests:
+            while (number := next(left)) < requests:
                 begun = time.perf_counter()
-                own.get("/sparql", params={"query": NORMAL}).raise_for_status()
+                own.get(path, params={name: asked[number % len(asked)]}).raise_for_status()
                 spans.append(time.perf_counter() - begun)
 
     with ThreadPoolExecutor(threads) as pool:
         for done in [pool.submit(ask) for _ in range(threads)]:
             done.result()
     return spans
+
+
+def searching(command: list[str], requests: int) -> None:
+    """/api/search, asked by two clients of two processes; the questions are the judged ones."""
+    with JUDGED.open(encoding="utf-8") as lines:
+        questions = sorted({row["question"] for row in csv.DictReader(lines, delimiter="\t")})
+    port = free_port()
+    with (
+        running([*command, "--port", str(port), "--workers", "2"], port),
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
+    ):
+        throughput(client, 50, 2, "/api/search", questions)
+        begun = time.perf_counter()
+        spans = throughput(client, requests, 2, "/api/search", questions)
+        rate = requests / (time.perf_counter() - begun)
+    told(
+        "searches a second, two processes, two clients",
+        f"{rate:.0f}",
+        f"p50 {percentile(spans, 0.5):.1f} ms, p99 {percentile(spans, 0.99):.1f} ms; {len(questions)} questions",
+    )
 
 
 def under_attack(
@@ -204,11 +230,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--connections", type=int, default=10_000)
     parser.add_argument("--times", type=int, default=200)
+    parser.add_argument("--searches", type=int, default=4_000)
     parser.add_argument("--peers")
     given = parser.parse_args()
     home, port = Home(given.home), free_port()
-    command = [str(Path(sys.executable).with_name("peel")), "serve", "--home", str(given.home), "--port", str(port)]
-    with running(command, port) as server, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+    command = [str(Path(sys.executable).with_name("peel")), "serve", "--home", str(given.home)]
+    searching(command, given.searches)
+    with (
+        running([*command, "--port", str(port)], port) as server,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
+    ):
         overhead(home, client, given.times)
         first = throughput(client, given.requests // 20, 2)
         before = memory(server)

@@ -3,54 +3,80 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import httpx
 
 PEEL = Path(sys.executable).with_name("peel")
 
 
+@dataclass(frozen=True)
+class Server:
+    """A server that runs, somebody who asks it, and the file of what it says."""
+
+    client: httpx.Client
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def said(self) -> str:
+        return self.log.read_text("utf-8")
+
+
 @contextmanager
 def serving(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[httpx.Client]:
-    """A real server over a home, stopped with Ctrl-C at the end; it must then have ended well.
+    """Somebody who asks a real server over a home.
 
     `settings` are environment variables; unless they say otherwise there is no limit to how often one may ask.
     """
+    with running(home, settings=settings) as server:
+        yield server.client
+
+
+@contextmanager
+def running(
+    home: Path, *options: str, settings: Mapping[str, str] | None = None, end: signal.Signals = signal.SIGINT
+) -> Iterator[Server]:
+    """A real server over a home, ended by a signal; it must then have ended well."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = tempfile.TemporaryFile()  # noqa: SIM115 - a pipe that nobody reads would stop a server that has much to say
-    server = subprocess.Popen(
-        [str(PEEL), "serve", "--port", str(port), "--home", str(home)],
-        stderr=log,
-        env={**os.environ, "PEEL_RATE": "", **(settings or {})},
-    )
+    command = [str(PEEL), "serve", "--port", str(port), "--home", str(home), *options]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        (Path(folder) / "log").open("wb") as log,  # a pipe that nobody reads would stop one that has much to say
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
+    ):
+        process = subprocess.Popen(command, stderr=log, env={**os.environ, "PEEL_RATE": "", **(settings or {})})
+        server = Server(client, process, Path(log.name))
+        try:
+            wait_until(lambda: _answers(server), 60)
+            yield server
+        finally:
+            process.send_signal(end)
+            process.wait(timeout=60)
+        assert "Traceback" not in server.said(), server.said()
+
+
+def _answers(server: Server) -> bool:
+    assert server.process.poll() is None, server.said()
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
-            for _ in range(600):
-                try:
-                    client.get("/healthz")
-                    break
-                except httpx.TransportError:
-                    assert server.poll() is None, said(log)
-                    time.sleep(0.05)
-            yield client
-    finally:
-        server.send_signal(2)
-        server.wait(timeout=40)
-        told = said(log)
-        log.close()
-    assert "Traceback" not in told, told
+        server.client.get("/healthz")
+    except httpx.TransportError:
+        return False
+    return True
 
 
-def said(log: IO[bytes]) -> str:
-    log.seek(0)
-    return log.read().decode()
+def wait_until(condition: Callable[[], object], seconds: float = 10) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not come about"
+        time.sleep(0.01)

@@ -23,7 +23,7 @@ from kg import generations
 from search import collect, publish
 from search.encoder import Encoder
 from search.home import Home
-from tests.serving import serving
+from tests.serving import serving, wait_until
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 RESULTS = "{http://www.w3.org/2005/sparql-results#}"
@@ -390,12 +390,3 @@ def test_a_new_generation_is_asked_without_a_restart(tmp_path: Path, encoder: En
     assert first.headers["etag"] != second.headers["etag"]
     assert generations.current(home).name in second.headers["etag"]
     assert failed == []
-
-
-def wait_until(condition: object) -> None:
-    assert callable(condition)
-    for _ in range(1_000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it did not come about")

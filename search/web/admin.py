@@ -1,7 +1,9 @@
 """The application that writes: on loopback, for holders of an admin key, apart from the public one.
 
-POST /admin/ingest      publish pages as the next generation, all of them or none
-POST /admin/rollback    go back to the newest earlier generation that is whole
+POST /admin/ingest                  publish pages as the next generation, all of them or none
+POST /admin/rollback                go back to the newest earlier generation that is whole
+POST /admin/links/LINK/confirm      put on record that a link between two findings is right
+POST /admin/links/LINK/reject       put on record that it is wrong, and why: it is not shown again
 """
 
 from __future__ import annotations
@@ -19,9 +21,11 @@ from typing_extensions import TypedDict
 import ontology
 from kg import generations
 from kg.errors import InvalidQuery
-from search import account, audit, publish
+from kg.model import Verdict
+from search import account, audit, curation, publish
 from search.collect import Page
 from search.encoder import open_encoder
+from search.home import Home
 from search.keys import Key, Ring, Scope
 from search.settings import Settings
 from search.web import health, openapi, problems
@@ -74,6 +78,27 @@ class Outcome(TypedDict):
     reports: list[dict[str, Any]]
     refused: list[dict[str, str]]
     warnings: list[str]
+
+
+class Opinion(BaseModel):
+    """Why somebody decides so about a link, and who: the name of the key where none is given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    why: str = Field(default="", max_length=2_000, description="Needed to reject.", examples=["two matters"])
+    by: str | None = Field(default=None, min_length=1, max_length=200, examples=["A. Reader"])
+
+
+class Decided(TypedDict):
+    """What is on record now, and the generation that it stands in."""
+
+    generation: str
+    relation: str
+    start: str
+    end: str
+    verdict: str
+    by: str
+    why: str
 
 
 class Serving(TypedDict):
@@ -137,6 +162,38 @@ def rollback(key: Writer, request: Request) -> Serving:
     home = request.app.state.settings.home
     with audit.written(home, "rollback", f"key:{key.name}"):
         return {"generation": generations.rollback(home).name}
+
+
+@router.post(
+    "/links/{link}/confirm", summary="Confirm a link", operation_id="confirm_link", responses=described(403, 404)
+)
+def confirm(link: str, opinion: Opinion, key: Writer, request: Request) -> Decided:
+    """Put on record that a link, given by the end of its address, is right: it is kept whatever its score becomes."""
+    return _decided(request.app.state.settings, link, Verdict.CONFIRMED, opinion, key)
+
+
+@router.post(
+    "/links/{link}/reject", summary="Reject a link", operation_id="reject_link", responses=described(400, 403, 404)
+)
+def reject(link: str, opinion: Opinion, key: Writer, request: Request) -> Decided:
+    """Put on record that a link, given by the end of its address, is wrong, and why: it is not shown again."""
+    return _decided(request.app.state.settings, link, Verdict.REJECTED, opinion, key)
+
+
+def _decided(settings: Settings, link: str, verdict: Verdict, opinion: Opinion, key: Key) -> Decided:
+    with audit.written(settings.home, f"{verdict.value} link", f"key:{key.name}"):
+        home = Home(settings.home, settings.model)
+        one = curation.decision(home, link, verdict, opinion.by or key.name, opinion.why)
+        generation = curation.decide(home, [one], lambda: open_encoder(settings.model))
+        return {
+            "generation": generation,
+            "relation": one.relation.value,
+            "start": one.start,
+            "end": one.end,
+            "verdict": one.verdict.value,
+            "by": one.by,
+            "why": one.why,
+        }
 
 
 def _published(settings: Settings, pages: Sequence[Page], key: Key, keep_going: bool) -> publish.Outcome:

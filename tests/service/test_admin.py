@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def log_of(home: Path) -> list[dict[str, object]]:
 def test_only_an_admin_key_may_write(home: Path, client: TestClient) -> None:
     reader = keys.add(home, "reader")
     body = {"pages": [{"name": "surrey.md", "text": SURREY}]}
-    for address in ("/admin/ingest", "/admin/rollback"):
+    for address in ("/admin/ingest", "/admin/rollback", "/admin/links/x/confirm", "/admin/links/x/reject"):
         for header, status in (
             (None, 401),
             ("Bearer peel_" + "x" * 43, 401),
@@ -95,6 +96,27 @@ def test_with_one_page_refused_nothing_is_published(home: Path, client: TestClie
 )
 def test_a_page_that_cannot_be_is_400(client: TestClient, page: dict[str, str]) -> None:
     assert client.post("/admin/ingest", json={"pages": [page]}).status_code == 400
+
+
+def test_links_are_confirmed_and_rejected_and_that_is_on_record(tmp_path: Path, digest_home: Home) -> None:
+    folder = shutil.copytree(digest_home.folder, tmp_path / "home")
+    wrong, right = (one["links"][0] for one in Home(folder).linked("same-issue", k=1)["findings"][:2])
+    token = keys.add(folder, "editor", keys.Scope.ADMIN)
+    ends = [link["link"].rsplit("/", 1)[1] for link in (wrong, right)]
+    with TestClient(create_admin(Settings(home=folder)), headers={"authorization": f"Bearer {token}"}) as client:
+        assert client.post(f"/admin/links/{ends[0]}/reject", json={}).status_code == 400, "a rejection says why"
+        assert client.post("/admin/links/0000000000000000/confirm", json={}).status_code == 404
+        said = {"why": "two matters", "by": "A. Reader"}
+        assert client.post(f"/admin/links/{ends[0]}/reject", json=said).json()["by"] == "A. Reader"
+        answer = client.post(f"/admin/links/{ends[1]}/confirm", json={})
+    assert (answer.json()["verdict"], answer.json()["by"]) == ("confirmed", "editor")
+    after = {
+        link["link"]: link["status"]
+        for one in Home(folder).linked("same-issue", k=1000)["findings"]
+        for link in one["links"]
+    }
+    assert wrong["link"] not in after and after[right["link"]] == "confirmed"
+    assert [one["what"] for one in log_of(folder)][-2:] == ["rejected link", "confirmed link"]
 
 
 def test_nothing_can_be_read_or_found_there(client: TestClient) -> None:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -23,8 +19,8 @@ from search.collect import Page
 from search.encoder import Encoder
 from search.settings import Settings
 from search.web import create_app
+from tests.serving import Server, running, wait_until
 
-PEEL = Path(sys.executable).with_name("peel")
 DIGEST = Path(__file__).parents[2] / "kg" / "digest" / "2017"
 
 
@@ -39,30 +35,12 @@ def home(tmp_path: Path, encoder: Encoder) -> Path:
 
 
 @contextmanager
-def served(home: Path, *options: str, log: Path) -> Iterator[tuple[httpx.Client, subprocess.Popen[bytes]]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(PEEL), "serve", "--port", str(port), "--home", str(home), *options]
-    with log.open("wb") as stderr:
-        server = subprocess.Popen(command, stderr=stderr, env={**os.environ, "PEEL_LOG_LEVEL": "info"})
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-            for _ in range(1200):
-                try:
-                    client.get("/healthz")
-                    break
-                except httpx.TransportError:
-                    assert server.poll() is None, log.read_text("utf-8")
-                    time.sleep(0.05)
-            yield client, server
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=60)
-    assert "Traceback" not in log.read_text("utf-8")
+def served(home: Path, *options: str) -> Iterator[Server]:
+    with running(home, *options, settings={"PEEL_LOG_LEVEL": "info"}, end=signal.SIGTERM) as server:
+        yield server
 
 
-def test_no_request_fails_while_generations_change(home: Path, encoder: Encoder, tmp_path: Path) -> None:
+def test_no_request_fails_while_generations_change(home: Path, encoder: Encoder) -> None:
     answers: list[tuple[int, str]] = []
     done = threading.Event()
 
@@ -72,7 +50,8 @@ def test_no_request_fails_while_generations_change(home: Path, encoder: Encoder,
                 answer = client.get("/api/search", params={"text": "domestic abuse", "k": 3})
                 answers.append((answer.status_code, answer.json().get("generation", "")))
 
-    with served(home, log=tmp_path / "log") as (client, _):
+    with served(home) as server:
+        client = server.client
         threads = [threading.Thread(target=asking, args=(client.base_url,)) for _ in range(3)]
         for thread in threads:
             thread.start()
@@ -87,8 +66,9 @@ def test_no_request_fails_while_generations_change(home: Path, encoder: Encoder,
     assert {"000001", "000005"} <= {generation for _, generation in answers}
 
 
-def test_several_processes_share_a_home_and_their_figures(home: Path, encoder: Encoder, tmp_path: Path) -> None:
-    with served(home, "--workers", "2", log=tmp_path / "log") as (client, _):
+def test_several_processes_share_a_home_and_their_figures(home: Path, encoder: Encoder) -> None:
+    with served(home, "--workers", "2") as server:
+        client = server.client
         for _ in range(40):
             assert httpx.get(client.base_url.join("/api/forces")).status_code == 200
         publish.publish(home, [page("gwent")], lambda: encoder)
@@ -106,30 +86,32 @@ def test_several_processes_share_a_home_and_their_figures(home: Path, encoder: E
         assert sum(counted) == 40, "whichever process is asked, it tells of both"
 
 
-def test_what_was_begun_is_finished_when_the_service_is_stopped(home: Path, tmp_path: Path) -> None:
-    with served(home, log=tmp_path / "log") as (client, server):
-        with client.stream("GET", "/api/export", params={"format": "jsonl"}) as answer:
+def test_what_was_begun_is_finished_when_the_service_is_stopped(home: Path) -> None:
+    with served(home) as server:
+        with server.client.stream("GET", "/api/export", params={"format": "jsonl"}) as answer:
             lines = answer.iter_lines()
             next(lines)
-            server.send_signal(signal.SIGTERM)
+            server.process.send_signal(signal.SIGTERM)
             *_, last = lines
         assert json.loads(last)["count"] > 10
-        assert server.wait(timeout=60) in (0, -signal.SIGTERM)
+        assert server.process.wait(timeout=60) in (0, -signal.SIGTERM)
 
 
-def test_every_request_is_logged_by_its_route_and_nothing_private(home: Path, tmp_path: Path) -> None:
-    with served(home, log=tmp_path / "log") as (client, _):
+def test_every_request_is_logged_by_its_route_and_nothing_private(home: Path) -> None:
+    with served(home) as server:
+        client = server.client
         secret = {"authorization": "Bearer peel_secretsecret", "x-request-id": "abc-1"}
         client.get("/api/search", params={"text": "private matter"}, headers={"x-request-id": "abc-2"})
         client.get("/api/forces", headers=secret)
         client.post("/api/search", json={"text": "private matter"})
         client.get("/private/matter")
-    lines = [json.loads(line) for line in (tmp_path / "log").read_text("utf-8").splitlines() if line.startswith("{")]
+        wait_until(lambda: '"status": 404' in server.said())
+        whole = server.said()
+    lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
     told = {(one.get("request_id"), one["route"], one["status"]) for one in lines if one["message"] == "answered"}
     assert ("abc-2", "/api/search", 200) in told and ("abc-1", "none", 401) in told
     assert any(route == "none" and status == 404 for _, route, status in told)
     assert all(one["time"] and one["level"] and one["milliseconds"] >= 0 for one in lines if "route" in one)
-    whole = (tmp_path / "log").read_text("utf-8")
     assert "private" not in whole and "secret" not in whole
 
 

@@ -18,6 +18,7 @@ from kg.errors import Cancelled, HomeError, InvalidQuery, Overloaded, QueryTimeo
 from kg.store import OxigraphStore
 from kg.workers import Asking, Query, Workers
 from tests.canary import listening
+from tests.serving import wait_until
 
 EX = "https://example.org/"
 SIMILARITY = EX + "similarity"
@@ -238,9 +239,9 @@ def test_giving_up_stops_a_query_that_runs_and_one_that_waits(folder: Path) -> N
     askings = [Asking(), Asking()]
     threads = [threading.Thread(target=ask, args=(asking,)) for asking in askings]
     threads[0].start()
-    wait_for(lambda: pool.figures()["slow_running"] == 1)
+    wait_until(lambda: pool.figures()["slow_running"] == 1)
     threads[1].start()
-    wait_for(lambda: pool.figures()["slow_waiting"] == 1)
+    wait_until(lambda: pool.figures()["slow_waiting"] == 1)
     askings[1].cancel()
     threads[1].join(5)
     askings[0].cancel()
@@ -284,12 +285,3 @@ def test_a_worker_reaches_nobody_even_if_a_query_is_admitted_wrongly(workers: Wo
         with pytest.raises(HomeError):
             workers.ask(Query(f"SELECT * {{ SERVICE <{canary.address}> {{ ?s ?p ?o }} }}", folder))
         assert canary.calls == 0
-
-
-def wait_for(condition: object) -> None:
-    assert callable(condition)
-    for _ in range(1_000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it did not come about")

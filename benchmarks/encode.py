@@ -68,6 +68,15 @@ from pathlib import Path
 from search.encoder import open_encoder
 open_encoder(None, Path({!r})).query("x")
 """
+MEMORY = """
+import resource, sys
+from pathlib import Path
+sys.path.insert(0, "benchmarks")
+from encode import CompiledEncoder, SentenceTransformerEncoder, default_folder, sentences
+encoder = CompiledEncoder(default_folder(), Path({!r})) if {} else SentenceTransformerEncoder()
+encoder.passages(sentences({}))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -103,7 +112,15 @@ def main() -> None:
         loaded = seconds(SentenceTransformerEncoder)
         print(f"fresh process to first answer {cold:.2f} s (the very first, with compiling, {first:.1f} s)")
         print(f"open a model, libraries loaded: compiled {opened:.2f} s, sentence-transformers {loaded:.2f} s")
+        peaks = [_peak(folder, compiled, options.texts) for compiled in (True, False)]
+        print(f"peak memory of a process that encodes them: {peaks[0]} MB, sentence-transformers {peaks[1]} MB")
         compare(texts, CompiledEncoder(default_folder(), cache), options.rounds)
+
+
+def _peak(cache: str, compiled: bool, count: int) -> int:
+    command = [sys.executable, "-c", MEMORY.format(cache, compiled, count)]
+    root = Path(__file__).resolve().parent.parent
+    return int(subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout)
 
 
 def _cold(cache: str) -> float:

@@ -1,4 +1,4 @@
-"""Learns the constants of `search/relevance.py` from judged questions: the weight of meaning, and the cut-offs.
+"""Learns the constants of `search/ranking/relevance.py` from judged questions: the weight of meaning, and the cut-offs.
 
     python benchmarks/learn_weight.py [--home FOLDER] [--judged FILE]
 
@@ -36,7 +36,7 @@ from search.encoder import open_encoder  # noqa: E402
 from search.evaluate import RELEVANT, K, Question, Reply, measured, read, stands_for  # noqa: E402
 from search.find import MAX_K  # noqa: E402
 from search.home import Home  # noqa: E402
-from search.relevance import Judge  # noqa: E402
+from search.ranking.relevance import Judge  # noqa: E402
 
 FOLDS = 5
 WEIGHTS = np.round(np.arange(0.0, 1.01, 0.05), 2)

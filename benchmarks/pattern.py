@@ -31,7 +31,7 @@ from kg.model import Filters
 from kg.store import OxigraphStore
 from search import collect, publish, records, snapshot
 from search.home import Home
-from search.lexical import WordIndex
+from search.ranking.lexical import WordIndex
 from search.snapshot import Record, Sentences, Snapshot
 
 DIGEST = Path(__file__).resolve().parent.parent / "kg" / "digest"

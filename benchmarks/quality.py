@@ -27,10 +27,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from search import alike, collect, evaluate, publish  # noqa: E402
+from search import collect, evaluate, publish  # noqa: E402
 from search.encoder import default_folder, open_encoder  # noqa: E402
 from search.evaluate import Estimate, Question, Ranking, Reply  # noqa: E402
 from search.home import Home  # noqa: E402
+from search.ranking import alike  # noqa: E402
 
 DEPTH = 60
 """How many hits are asked of txtai, so that ten are left once those that say the same are folded."""

@@ -7,15 +7,15 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from search.passages import Passage
+from search.ranking.passages import Passage
 from search.snapshot import Record
 
 
 class Ledger(TypedDict):
     """Why a hit has its score: the cosine, what each word gave, and the parts that sum to the score.
 
-    Beside them stands what decides whether the finding matches (see `search.relevance`): its `standing`, its `share`
-    of the question's words, and the `relevance` that the cut-off is on. Convex hybrid ranking adds either side
+    Beside them stands what decides whether the finding matches (see `search.ranking.relevance`): its `standing`, its
+    `share` of the question's words, and the `relevance` that the cut-off is on. Convex hybrid ranking adds either side
     stretched over the candidates (`normalised`) and the `weight` of meaning: a part is one times the other.
     """
 

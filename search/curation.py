@@ -37,7 +37,7 @@ def decide(home: Home, decisions: Sequence[Decision], encoder: Callable[[], Enco
 
     Raises NotFound for a decision about findings that are not there, and the errors of publishing.
     """
-    known = {record["finding"] for record in home.snapshot.records(range(home.snapshot.facets.count))}
+    known = set(home.snapshot.iris)
     for one in decisions:
         for end in (one.start, one.end):
             if end not in known:

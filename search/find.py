@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from kg.errors import InvalidQuery
 from kg.model import Filters, Relation
-from search import hits, relevance
 from search.answers import Answer, Hit, Ledger, hit
 from search.encoder import Encoder
-from search.plan import Plan
-from search.ranking import Fusion, Mode, Ranking, rank
+from search.ranking import hits, relevance
+from search.ranking.plan import Plan
+from search.ranking.scoring import Fusion, Mode, Ranking, rank
 from search.snapshot import Snapshot
 from search.understand import Understood
 from search.understand import understand as read_out

@@ -26,13 +26,14 @@ from kg.errors import (
 )
 from kg.model import Decision, Reading
 from kg.store import OxigraphStore
-from search import copies, passages, records, snapshot
+from search import copies, records, snapshot
 from search.collect import Page
 from search.copies import Change, Copy, Refusal
 from search.encoder import Encoder
-from search.lexical import WordIndex
 from search.link import adding
 from search.progress import Progress, silent
+from search.ranking import passages
+from search.ranking.lexical import WordIndex
 from search.show import ATTRIBUTION
 from search.snapshot import Sentences, Snapshot
 
@@ -138,7 +139,7 @@ def _write(
     sources = _write_sources(draft, None if rebuild else parent, changed)
     store, found = _graph(draft, parent, changed.values(), rebuild)
     vectors, sentences = _vectors(found, encoder, parent, progress)
-    adding.add(draft, store, found, vectors, encoder.fingerprint, parent, decisions, rebuild=rebuild)
+    adding.add(draft, store, found, parent, decisions, rebuild=rebuild, progress=progress)
     bereft = _bereft(store, found, parent)
     triple_count = _write_graph(draft, store)
     words = WordIndex.build([passages.words(record) for record in found], *records.thesaurus_of(found))

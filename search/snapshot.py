@@ -32,12 +32,12 @@ from safetensors.numpy import save_file
 from kg import generations
 from kg.errors import NotFound
 from ontology import BASE
-from search import alike
 from search.facets import FACETS, Facets, Value
 from search.index import LEAST, FaissIndex, QuantisedIndex
-from search.lexical import WordIndex
-from search.relevance import Spread
-from search.words import folded, spaced, stems
+from search.ranking import alike
+from search.ranking.lexical import WordIndex
+from search.ranking.relevance import Spread
+from search.ranking.words import folded, spaced, stems
 
 if TYPE_CHECKING:
     from search.link.issues import IssueShown
@@ -131,7 +131,7 @@ class Snapshot:
         )
 
     def spelt_out(self, text: str) -> str:
-        """A question with the abbreviations of subjects spelt out: see `search.expansion.Thesaurus.spelt_out`."""
+        """A question with the abbreviations of subjects spelt out: see `Thesaurus.spelt_out`."""
         return self.words.spelt_out(text, {v["label"]: v["names"] for v in self.facets.values["topic"]})
 
     @cached_property

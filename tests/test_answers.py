@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import alike, collect, publish, show
+from search import collect, publish, show
 from search.encoder import Encoder
 from search.home import Home
-from search.words import folded, stems
+from search.ranking import alike
+from search.ranking.words import folded, stems
 
 MODES = ("hybrid", "semantic", "lexical")
 PAGE = """PEEL 2023-25

@@ -16,9 +16,9 @@ from kg.errors import InvalidQuery, NotFound
 from search.encoder import Encoder
 from search.facets import FACETS
 from search.find import Answer
-from search.fusion import convex, reciprocal_rank
 from search.home import Home
-from search.relevance import JUDGES, WEIGHT
+from search.ranking.fusion import convex, reciprocal_rank
+from search.ranking.relevance import JUDGES, WEIGHT
 
 QUESTIONS = ("body-worn video cameras", "backlogs of phones", "people who are wanted", "zzz")
 MODES = ("hybrid", "semantic", "lexical")

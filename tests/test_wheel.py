@@ -42,6 +42,7 @@ def test_it_holds_what_is_needed_and_nothing_else(wheel: Path) -> None:
         "search/web/static/vendor/govuk-frontend.css",
         "search/web/static/vendor/govuk-frontend.LICENSE",
         "search/web/static/peelgraph.css",
+        "search/link/matter.safetensors",
         "search/py.typed",
     ):
         assert needed in names

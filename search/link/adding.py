@@ -8,19 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kg import curation
 from kg.errors import Damaged
 from kg.links import issue_lines, link_lines
 from kg.model import Decision, Link, Relation, Verdict
 from kg.store import OxigraphStore
 from kg.triples import CURATION_GRAPH, LINKS_GRAPH
-from search.link import evidence, issues, rules
+from search.link import evidence, issues, matter, rules
 from search.link.issues import IssueShown
 from search.link.making import Made, make
 from search.link.table import Links
+from search.progress import Progress, silent
 from search.snapshot import ISSUES, LINKS
 
 if TYPE_CHECKING:
@@ -33,19 +31,20 @@ def add(
     draft: Path,
     store: OxigraphStore,
     records: Sequence[Record],
-    vectors: NDArray[np.float32],
-    encoder: str,
     parent: Snapshot | None,
     fresh: Iterable[Decision] = (),
     *,
     rebuild: bool = False,
+    progress: Progress = silent,
 ) -> None:
     """Write the links of a generation: their file and the issues' into `draft`, their graphs into `store`.
 
     `parent` is the generation before, from which only what changed is worked out (with `rebuild`, everything);
-    `fresh` is what people decided now.
+    `fresh` is what people decided now. Raises ModelMissing, ModelChanged, StorageFull.
     """
+    encoder = matter.made_by()
     before, decided, known = _before(parent, encoder, rebuild)
+    vectors = matter.vectors(records, before, progress)
     decisions = curation.taken(decided, fresh)
     made = make(records, vectors, encoder, decisions, before)
     rows = {record["finding"]: row for row, record in enumerate(records)}

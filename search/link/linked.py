@@ -86,7 +86,7 @@ def link_ends(snapshot: Snapshot, link: str) -> tuple[Relation, str, str]:
 
     wanted = link.rsplit("/", 1)[-1]
     links = snapshot.links
-    ends = [record["finding"] for record in snapshot.records(range(snapshot.facets.count))]
+    ends = snapshot.iris
     for place in links.places():
         relation, start, end = links.named(place), ends[links.start[place]], ends[links.end[place]]
         if name_of(relation, start, end) == wanted:

@@ -31,13 +31,15 @@ Vectors = NDArray[np.float32]
 class Made:
     """The links of a generation with what the next one brings up to date.
 
-    `encoder` made the vectors; `centres` are those of the cells, where there are so many findings that it needs them.
+    `encoder` made the vectors, of which `unit` are the rounded ones; `centres` are those of the cells, where there are
+    so many findings that it needs them.
     """
 
     traits: Traits
     neighbours: Neighbours
     links: Links
     encoder: str
+    unit: Vectors
     centres: Vectors | None = None
 
     def write(self, path: Path) -> None:
@@ -49,6 +51,7 @@ class Made:
             "near.owner": lists.owner.astype(np.int32),
             "near.other": lists.other.astype(np.int32),
             "near.cosine": lists.cosine,
+            "near.steps": nearest.steps(self.unit),
         }
         if self.centres is not None:
             arrays["near.centres"] = self.centres
@@ -66,7 +69,7 @@ class Made:
         lists = Neighbours(
             kept["near.owner"].astype(np.int64), kept["near.other"].astype(np.int64), kept["near.cosine"]
         )
-        return cls(traits, lists, links, encoder, kept.get("near.centres"))
+        return cls(traits, lists, links, encoder, nearest.of_steps(kept["near.steps"]), kept.get("near.centres"))
 
 
 def make(
@@ -94,7 +97,7 @@ def make(
     copied = same_text(traits, pairs.start, pairs.end, resemblance(traits, pairs.start, pairs.end))
     links = _joined([rules.judged(pairs.chosen(~copied), traits), _same_text(traits, unit, pairs.chosen(copied))])
     rows = {str(record["finding"]): row for row, record in enumerate(records)}
-    return Made(traits, neighbours, _curated(links, traits, unit, rows, list(decisions)), encoder, centres)
+    return Made(traits, neighbours, _curated(links, traits, unit, rows, list(decisions)), encoder, unit, centres)
 
 
 def _centres(before: Made | None, unit: Vectors, crossover: int) -> Vectors | None:

@@ -90,6 +90,16 @@ def rounded(vectors: Vectors) -> Vectors:
     return np.asarray(np.round(vectors * _GRID) / _GRID, np.float32)
 
 
+def steps(unit: Vectors) -> NDArray[np.int16]:
+    """Rounded rows as whole numbers of steps of the grid, to be kept."""
+    return np.asarray(unit * _GRID, np.int16)
+
+
+def of_steps(kept: NDArray[np.int16]) -> Vectors:
+    """The rounded rows that `steps` gave."""
+    return np.asarray(kept / _GRID, np.float32)
+
+
 def all_lists(traits: Traits, vectors: Vectors, cells: Cells | None = None) -> Neighbours:
     """The lists of every finding."""
     return _lists(traits, vectors, np.arange(len(vectors)), np.arange(len(vectors)), cells)

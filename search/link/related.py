@@ -109,8 +109,7 @@ def linked_of(snapshot: Snapshot, row: int, record: Record, relation: Relation |
 def told(snapshot: Snapshot, row: int, relation: Relation, rows: NDArray[np.int64]) -> list[Told]:
     """The links of a relation that lead from findings at `rows` to one finding, best first, each in short."""
     record = snapshot.records([row])[0]
-    links = snapshot.links.of(row, relation)
-    links = links.chosen(np.isin(links.other(row), snapshot.links.origins(relation, row, rows)))
+    links = snapshot.links.into(relation, row, rows)
     found: list[Told] = []
     for place, other in zip(links.places(), snapshot.records(links.other(row)), strict=True):
         pair = (record, other) if links.start[place] == row else (other, record)

@@ -13,22 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.model import Kind, Relation
+from search.link import words
 from search.link.nearest import Neighbours
 from search.link.table import RELATIONS, Links
 from search.link.traits import Traits
 
-VERSION = "2"
+VERSION = "3"
 """The version of the method; it changes when the same findings give other links."""
 
 FEATURES = ("cosine", "overlap", "subject", "apart", "elsewhere")
 """What is looked at in a pair: see `features`."""
-COEFFICIENTS = (4.17, 5.52, 0.58, -0.33, -1.22)
-INTERCEPT = -6.84
+COEFFICIENTS = (5.04, 1.98, 0.32, -0.52, -1.01)
+INTERCEPT = -3.69
 THRESHOLDS = {
-    Relation.SAME_ISSUE: (0.7, 0.83),
-    Relation.GOOD_PRACTICE: (0.62, 0.82),
-    Relation.RECURS: (0.7, 0.85),
-    Relation.ANSWERED_BY: (0.75, np.inf),
+    Relation.SAME_ISSUE: (0.78, 0.83),
+    Relation.GOOD_PRACTICE: (0.73, 0.84),
+    Relation.RECURS: (0.7, 0.8),
+    Relation.ANSWERED_BY: (0.8, 0.85),
 }
 """The least score of a link, and its least score where one finding is about all that the other is about and more: a
 matter and a part of it ("investigating crime", "supervising investigations") read alike, and are two matters."""
@@ -82,8 +83,9 @@ def overlap(traits: Traits, start: Rows, end: Rows) -> Floats:
 
 
 def features(traits: Traits, start: Rows, end: Rows, cosine: Floats) -> Floats:
-    """(pairs, features): the cosine; the overlap of words; whether they share a subject; whether both have subjects
-    and share none; whether they stand under different pillars, or under questions that do not descend from one."""
+    """(pairs, features): the cosine of the matters; the overlap of words; whether they share a subject; whether both
+    have subjects and share none; whether they stand under different pillars, or under questions that do not descend
+    from one."""
     tags = traits.subjects.sizes()
     shared = traits.subjects.shared(start, end) > 0
     return np.column_stack(
@@ -95,6 +97,12 @@ def features(traits: Traits, start: Rows, end: Rows, cosine: Floats) -> Floats:
             _differ(traits.pillar, start, end) | _differ(traits.lineage, start, end),
         ]
     ).astype(np.float64)
+
+
+def opposed(traits: Traits, start: Rows, end: Rows) -> NDArray[np.bool_]:
+    """Whether one is about serious crime and the other about crime of a less serious kind."""
+    less, more = (traits.matters.having(word) for word in words.OPPOSED)
+    return np.asarray((less[start] & more[end]) | (more[start] & less[end]))
 
 
 def _differ(column: Rows, start: Rows, end: Rows) -> NDArray[np.bool_]:
@@ -115,7 +123,7 @@ def judged(pairs: Pairs, traits: Traits) -> Links:
     less, more = np.sort([sizes[pairs.start], sizes[pairs.end]], axis=0)
     part = ((shared == less) & (less < more)).astype(np.int64)
     least = np.array([THRESHOLDS.get(relation, (np.inf, np.inf)) for relation in RELATIONS])[pairs.relation, part]
-    kept = (score >= least) & (less > 0)
+    kept = (score >= least) & (less > 0) & ~opposed(traits, pairs.start, pairs.end)
     return made(traits, pairs, score, found[:, 1], kept)
 
 

@@ -60,6 +60,12 @@ class Links:
         """Of links of one finding: the rows of the findings at their other ends."""
         return np.where(self.start == row, self.end, self.start)
 
+    def into(self, relation: Relation, row: int, rows: NDArray[np.int64]) -> Links:
+        """The links of a relation that lead from `rows` to one row, best first; both ways where it holds both ways."""
+        found = self.of(row, relation)
+        leading = found.end == row if relation in LEADING else np.ones(len(found), bool)
+        return found.chosen(leading & np.isin(found.other(row), rows))
+
     def reached(self, relation: Relation, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows, ascending, that links of a relation lead to from these rows; both ways where it holds both ways."""
         chosen = self.relation == RELATIONS.index(relation)
@@ -67,10 +73,6 @@ class Links:
         if relation not in LEADING:
             ends.append(self.start[chosen & np.isin(self.end, rows)])
         return np.unique(np.concatenate(ends)).astype(np.int64)
-
-    def origins(self, relation: Relation, row: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those of `rows`, ascending, from which links of a relation lead to one row."""
-        return np.intersect1d(rows, self.of(row, relation).other(row))
 
     def named(self, place: int) -> Relation:
         """The relation of the link at a place."""

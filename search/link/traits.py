@@ -54,6 +54,12 @@ class Bags:
         """How many symbols each row has."""
         return np.diff(self.starts)
 
+    def having(self, symbol: str) -> NDArray[np.bool_]:
+        """Which rows have a symbol."""
+        found = np.zeros(len(self.starts) - 1, np.bool_)
+        found[np.searchsorted(self.starts, np.flatnonzero(self.items == _symbol(symbol)), side="right") - 1] = True
+        return found
+
     @cached_property
     def _keys(self) -> NDArray[np.int64]:
         """Row and symbol in one number, ascending."""
@@ -93,19 +99,19 @@ class Traits:
     @classmethod
     def build(cls, records: Sequence[Record], before: Traits | None = None) -> Traits:
         """The traits of records; those that are in `before` unchanged are taken from there."""
-        state = np.array([_digest(_seen(record)) for record in records], np.uint64)
+        states = np.array([state(record) for record in records], np.uint64)
         known = {} if before is None else {int(one): row for row, one in enumerate(before.state)}
         forces = {slug: number for number, slug in enumerate(sorted(vocabulary.forces()))}
         pillars = {pillar: number for number, pillar in enumerate(vocabulary.pillars())}
         cycles = {cycle: number for number, cycle in enumerate(vocabulary.cycles())}
         bags: dict[str, list[NDArray[np.uint32]]] = {name: [] for name in ("subjects", "matters", "stems", "degrees")}
-        for record, one in zip(records, state, strict=True):
+        for record, one in zip(records, states, strict=True):
             row = known.get(int(one))
             for name, made in bags.items():
                 made.append(_bag(name, record) if before is None or row is None else getattr(before, name).row(row))
         return cls(
             finding=np.array([_digest(record["finding"]) for record in records], np.uint64),
-            state=state,
+            state=states,
             force=np.array([forces[record["force"]["slug"]] for record in records], np.int64),
             cycle=np.array([cycles[record["cycle"]] for record in records], np.int64),
             polarity=np.array([_sign(record) for record in records], np.int64),
@@ -135,11 +141,11 @@ class Traits:
         return cls(**columns)
 
 
-def _seen(record: Record) -> str:
-    """Everything that linking looks at in a finding."""
+def state(record: Record) -> int:
+    """64 bits of the sha1 of everything that linking looks at in a finding: they change when that does."""
     question = record["question"] or {"number": ""}
     parts = (record["finding"], record["meaning"], record["polarity"], record["kind"], record["cycle"])
-    return "\n".join((*parts, str(record["pillar"]), str(question["number"]), *record["topics"]))
+    return _digest("\n".join((*parts, str(record["pillar"]), str(question["number"]), *record["topics"])))
 
 
 def _digest(text: str) -> int:
@@ -148,7 +154,11 @@ def _digest(text: str) -> int:
 
 def _bag(name: str, record: Record) -> NDArray[np.uint32]:
     found = frozenset(record["topics"]) if name == "subjects" else _SAID[name](record["meaning"])
-    return np.array(sorted({crc32(one.encode()) for one in found}), np.uint32)
+    return np.array(sorted({_symbol(one) for one in found}), np.uint32)
+
+
+def _symbol(word: str) -> int:
+    return crc32(word.encode())
 
 
 def _sign(record: Record) -> int:

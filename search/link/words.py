@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from search.lexical import fold, tokens
+from search.ranking.lexical import fold, tokens
 
 VERDICT = """
 a abilities ability able about above accept acceptable achieve achieved act action actions activity actual add
@@ -136,12 +136,16 @@ PHRASES = {
     "less serious": "volume-crime",
     "other than serious": "volume-crime",
     "not so serious": "volume-crime",
+    "non complex": "volume-crime",
     "serious concern": "concern",
     "first stage": "initial",
     "early stage": "initial",
 }
 """Words that are one thing together: organised crime is no work of a partner organisation, crimes of a less serious
 kind are not serious ones, and a serious concern is a verdict."""
+
+OPPOSED = ("volume-crime", "serious")
+"""What a finding is about if it is of the less serious kind of crime, and if of the serious kind: two matters."""
 
 _WORD = re.compile(r"[^\W_]+")
 _PARTIAL = re.compile(

@@ -22,6 +22,8 @@ from search.encoder import (
     default_folder,
     open_encoder,
 )
+from search.link import matter
+from search.link.matter import ADAPTER
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [
@@ -127,6 +129,22 @@ def test_more_texts_than_a_block(cache: Path) -> None:
     encoder = open_encoder(cache=cache)
     rows = encoder.passages(["hate crime", "rape"] * 4100)
     np.testing.assert_allclose(rows[-2:], rows[:2], atol=1e-5)
+
+
+def test_an_adapter_changes_the_vectors_of_both_alike(reference: SentenceTransformerEncoder) -> None:
+    compiled, adapted = matter.encoder(), SentenceTransformerEncoder(adapter=ADAPTER)
+    assert compiled.fingerprint == adapted.fingerprint != reference.fingerprint
+    got, wanted = compiled.passages(TEXTS), adapted.passages(TEXTS)
+    assert (got * wanted).sum(axis=1).min() >= 0.999
+    assert (got * reference.passages(TEXTS)).sum(axis=1).mean() < 0.99
+
+
+def test_matters_are_told_apart_better_than_by_the_model_alone(reference: SentenceTransformerEncoder) -> None:
+    told = "Supervisors do not look at investigations often enough"
+    same, related = "Investigations frequently lack supervision", "The force is slow to investigate burglary"
+    for encoder, least in ((reference, -1.0), (matter.encoder(), 0.25)):
+        one, alike, apart = encoder.passages([told, same, related])
+        assert one @ alike - one @ apart > least
 
 
 # --- the files behind it

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.fusion import convex, minmax, reciprocal_rank
+from search.ranking.fusion import convex, minmax, reciprocal_rank
 
 numbers = st.floats(-1e6, 1e6, width=32)
 pairs = st.lists(st.tuples(numbers, numbers), max_size=30).map(

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.expansion import EXACT, LOOSE, SUBJECT
-from search.lexical import K1, B, WordIndex
-from search.words import QUESTION_WORDS, STOP_WORDS, fold, folded, spaced, stems, tokens
+from search.ranking.expansion import EXACT, LOOSE, SUBJECT
+from search.ranking.lexical import K1, B, WordIndex
+from search.ranking.words import QUESTION_WORDS, STOP_WORDS, fold, folded, spaced, stems, tokens
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [
@@ -170,7 +170,7 @@ def test_another_format_is_refused(index: WordIndex, tmp_path: Path) -> None:
 
 def test_every_process_writes_the_same_bytes(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from search.lexical import WordIndex\n"
+        "import sys; from pathlib import Path; from search.ranking.lexical import WordIndex\n"
         f"WordIndex.build({TEXTS!r}).save(Path(sys.argv[1]))"
     )
     for seed in "12":

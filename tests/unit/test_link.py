@@ -208,10 +208,19 @@ def test_a_part_of_a_matter_is_not_the_matter() -> None:
         "meaning": "It investigates crime badly",
     }
     near = np.zeros((2, 16), np.float32)
-    near[0, 0], near[1, :2] = 1, (0.9, np.sqrt(1 - 0.81))
+    near[0, 0], near[1, :2] = 1, (0.72, np.sqrt(1 - 0.72**2))
     for one, links in ((narrower, 0), (other, 1)):
         made = make([wider, one], near, "an encoder").links
         assert len(made) == links
+
+
+def test_serious_crime_and_crime_of_a_less_serious_kind_are_two_matters() -> None:
+    one, other = (record(n, force, "2017", 3, "negative") for n, force in enumerate(("gwent", "kent")))
+    same = np.eye(1, 16, dtype=np.float32).repeat(2, axis=0)
+    for kind, links in (("serious", 1), ("less serious", 0)):
+        one["meaning"] = "The force investigates serious crime poorly"
+        other["meaning"] = f"It investigates {kind} crimes badly"
+        assert len(make([one, other], same, "an encoder").links) == links
 
 
 def test_praise_of_some_sides_or_of_intent_answers_nothing() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.words import tokens
+from search.ranking.words import tokens
 
 SAME = 0.97
 """The least cosine of findings that say the same: with the words in another order, it can be less."""

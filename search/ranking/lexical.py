@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.expansion import EXACT, LOOSE, SUBJECT, Subject, Thesaurus
-from search.words import QUESTION_WORDS, STOP_WORDS, fold, stemmed, tokens
+from search.ranking.expansion import EXACT, LOOSE, SUBJECT, Subject, Thesaurus
+from search.ranking.words import QUESTION_WORDS, STOP_WORDS, fold, stemmed, tokens
 
 __all__ = ["STOP_WORDS", "WordIndex", "fold", "tokens"]
 

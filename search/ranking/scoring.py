@@ -10,9 +10,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from search import fusion, relevance
 from search.encoder import Encoder
-from search.lexical import Asked, Matched
+from search.ranking import fusion, relevance
+from search.ranking.lexical import Asked, Matched
 from search.snapshot import Snapshot
 
 Rows = NDArray[np.int64]
@@ -30,7 +30,7 @@ class Mode(StrEnum):
 
 
 class Fusion(StrEnum):
-    """How hybrid ranking weighs its two sides together: see `search.fusion`."""
+    """How hybrid ranking weighs its two sides together: see `search.ranking.fusion`."""
 
     CONVEX = "convex"
     RECIPROCAL_RANK = "reciprocal-rank"

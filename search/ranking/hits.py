@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from search import alike
 from search.answers import Hit, Ledger, Same, hit
-from search.passages import Passage, passages
-from search.ranking import Ranking
+from search.ranking import alike
+from search.ranking.passages import Passage, passages
+from search.ranking.scoring import Ranking
+from search.ranking.words import tokens
 from search.snapshot import Record, Snapshot
-from search.words import tokens
 
 
 def shown(snapshot: Snapshot, ranking: Ranking, offset: int, k: int) -> list[Hit]:

@@ -164,7 +164,7 @@ def main(folder: str | None) -> None:
     """Fit, then report on each part."""
     pairs = Labelled.read(open_home(folder).snapshot)
     fit(pairs, pairs.telling() & ~pairs.text & (pairs.part == "calibration") & (pairs.judged[0] >= 0))
-    for part in ("calibration", "test", "neighbours"):
+    for part in ("calibration", "test", "neighbours", "fresh"):
         report(pairs, part)
 
 

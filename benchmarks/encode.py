@@ -69,13 +69,14 @@ from search.encoder import open_encoder
 open_encoder(None, Path({!r})).query("x")
 """
 MEMORY = """
-import resource, sys
+import sys
 from pathlib import Path
 sys.path.insert(0, "benchmarks")
 from encode import CompiledEncoder, SentenceTransformerEncoder, default_folder, sentences
 encoder = CompiledEncoder(default_folder(), Path({!r})) if {} else SentenceTransformerEncoder()
 encoder.passages(sentences({}))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# not ru_maxrss, which begins with what the parent held
+print(next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 
 
